@@ -1,0 +1,1 @@
+"""Host-nation-support analysis: from the data tables to a briefing."""

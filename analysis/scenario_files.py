@@ -1,0 +1,161 @@
+"""Scenario files: read, extended from their parent, overridden from the command line, checked."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from analysis.errors import ScenarioError
+from analysis.paths import SCENARIOS
+from analysis.scenario import Scenario
+
+MAX_BYTES = 200_000
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Safe YAML without aliases and without silent repetition of a key."""
+
+    def compose_node(self, parent, index):
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.MarkedYAMLError(problem="aliases (*name) are not allowed", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str | int):
+                raise yaml.MarkedYAMLError(problem="keys must be plain words", problem_mark=key_node.start_mark)
+            if key in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key {key!r} stands twice", problem_mark=key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def scenario_names(folder: Path = SCENARIOS) -> list[str]:
+    """Names of all scenarios, sorted."""
+    return sorted(p.stem for p in folder.glob("*.yaml"))
+
+
+def load_scenario(name: str, overrides: tuple[str, ...] = (), folder: Path = SCENARIOS) -> Scenario:
+    """Read `<name>.yaml` with everything it extends, apply `key.path=value` overrides, and check the result.
+
+    Raises ScenarioError naming the file and field, what was wrong and what is allowed.
+    """
+    merged = _merged(name, folder, ())
+    for override in overrides:
+        merged = _overridden(merged, override)
+    return checked(merged, place=f"data/scenarios/{name}.yaml")
+
+
+def checked(raw: dict[str, Any], place: str) -> Scenario:
+    """The scenario a mapping describes, or a ScenarioError on one line."""
+    try:
+        return Scenario.model_validate(raw)
+    except ValidationError as error:
+        raise ScenarioError(place, *_worded(error)) from None
+
+
+def _merged(name: str, folder: Path, below: tuple[str, ...]) -> dict[str, Any]:
+    raw = _read(name, folder)
+    if raw.get("id") != name:
+        raise ScenarioError(f"data/scenarios/{name}.yaml", f"id is {raw.get('id')!r}", f"the file's own name, {name!r}")
+    parent = raw.get("extends")
+    if parent is None:
+        return raw
+    if parent in (*below, name):
+        raise ScenarioError(f"data/scenarios/{name}.yaml", f"extends goes in a circle through {parent!r}")
+    return deep_merged(_merged(str(parent), folder, (*below, name)), raw)
+
+
+def _read(name: str, folder: Path) -> dict[str, Any]:
+    known = scenario_names(folder)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise ScenarioError("SCENARIO", f"there is no scenario {name[:80]!r}{hint}", ", ".join(known))
+    path = folder / f"{name}.yaml"
+    place = f"data/scenarios/{name}.yaml"
+    if path.stat().st_size > MAX_BYTES:
+        raise ScenarioError(place, f"larger than {MAX_BYTES:,} bytes")
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise ScenarioError(place, _yaml_problem(error), "plain YAML in UTF-8") from None
+    if not isinstance(raw, dict):
+        raise ScenarioError(place, "the file is not a list of `key: value` pairs")
+    return raw
+
+
+def _yaml_problem(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    return where + str(getattr(error, "problem", None) or error)
+
+
+def deep_merged(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
+    """Child over parent: mappings merge key by key, anything else replaces.
+
+    A quantity or range given anew replaces the old one whole, so that a value never keeps another's reason.
+    """
+    merged = dict(parent)
+    for key, value in child.items():
+        old = parent.get(key)
+        whole = isinstance(value, dict) and {"row", "value", "range"} & set(value)
+        if key != "states" and not whole and isinstance(value, dict) and isinstance(old, dict):
+            merged[key] = deep_merged(old, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _overridden(raw: dict[str, Any], override: str) -> dict[str, Any]:
+    path, equals, text = override.partition("=")
+    keys = path.strip().split(".")
+    if not equals or not all(keys):
+        raise ScenarioError("--set", f"{override[:80]!r} is not key.path=value", "for example event.states.biden=0.65")
+    try:
+        value = yaml.load(text, Loader=_StrictLoader)
+    except yaml.YAMLError:
+        raise ScenarioError("--set", f"cannot read the value in {override[:80]!r}") from None
+    return _with_value(raw, keys, value)
+
+
+def _with_value(raw: dict[str, Any], keys: list[str], value: Any) -> dict[str, Any]:
+    head: Any = int(keys[0]) if keys[0].isdigit() else keys[0]
+    if len(keys) == 1:
+        return {**raw, head: value}
+    inner = raw.get(head)
+    return {**raw, head: _with_value(inner if isinstance(inner, dict) else {}, keys[1:], value)}
+
+
+def _worded(error: ValidationError) -> tuple[str, str | None]:
+    """The first problem in plain words, and what is allowed; the count of the others."""
+    first, *others = error.errors(include_url=False)
+    field = ".".join(str(part) for part in first["loc"]) or "the scenario"
+    more = f" (and {len(others)} more)" if others else ""
+    kind, context = first["type"], first.get("ctx", {})
+    if kind == "extra_forbidden":
+        allowed = ", ".join(_siblings(first["loc"]))
+        return f"unknown key {field}{more}", allowed or None
+    if kind == "missing":
+        return f"{field} is missing{more}", None
+    if kind in {"greater_than_equal", "less_than_equal", "greater_than", "less_than"}:
+        return f"{field} is {first['input']!r}{more}", first["msg"].removeprefix("Input should be ")
+    if kind == "value_error":
+        return f"{field}: {context['error']}{more}", None
+    return f"{field} is {str(first['input'])[:80]!r}{more}", first["msg"].removeprefix("Input should be ")
+
+
+def _siblings(location: tuple[int | str, ...]) -> list[str]:
+    """Keys allowed beside an unknown one, as far as the path can be followed through the models."""
+    model: Any = Scenario
+    for part in location[:-1]:
+        field = getattr(model, "model_fields", {}).get(part)
+        model = getattr(field, "annotation", None)
+    return [f.alias or n for n, f in getattr(model, "model_fields", {}).items()]
