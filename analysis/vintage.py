@@ -1,0 +1,82 @@
+"""What could be known on a day: the one place where later figures are kept out.
+
+Every row carries the date its figure became public, as precisely as it is known. A date without a day
+counts as the end of the month or year it names, so that doubt never lets a figure in early.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.data import read_table, resource, table_names
+from analysis.errors import DataError, VintageError
+from analysis.paths import DATA
+
+
+def public_on(published: str) -> date:
+    """The day a figure counts as public: 2020-06-23 itself, 2020-06 as 30 June, 2020 as 31 December."""
+    return pd.Period(published).end_time.date()
+
+
+def visible(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The rows of a table that were public on `as_of`; tables without publication dates pass unchanged."""
+    if "published" not in frame:
+        return frame
+    days = {text: public_on(text) for text in frame["published"].unique()}
+    return frame[frame["published"].map(days) <= as_of]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All tables as they stood on one day. Later rows are not in it, so nothing derived can use them."""
+
+    as_of: date
+    tables: Mapping[str, pd.DataFrame]
+    _later: Mapping[str, date]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One table as seen on the day; DataError for an unknown name."""
+        if name not in self.tables:
+            raise DataError("data/", f"no table {name!r}", ", ".join(self.tables))
+        return self.tables[name]
+
+    def row(self, row_id: str, table: str | None = None) -> pd.Series:
+        """The row with this id, from one table or from wherever it stands.
+
+        Raises VintageError when the row was published after the day, DataError when there is none.
+        """
+        for name in [table] if table else self.tables:
+            frame = self.table(name)
+            if row_id in frame.index:
+                return frame.loc[row_id]
+        if row_id in self._later:
+            raise VintageError(
+                f"row {row_id}", f"published on {self._later[row_id]}, after the as-of date {self.as_of}"
+            )
+        raise DataError(f"row {row_id}", f"not found in {table or 'any table of data/'}")
+
+    def table_of(self, row_id: str) -> str:
+        """Name of the table that holds the row."""
+        for name, frame in self.tables.items():
+            if row_id in frame.index:
+                return name
+        self.row(row_id)
+        raise AssertionError("unreachable: row() raises")
+
+
+def load_evidence(as_of: date, folder: Path = DATA) -> Evidence:
+    """Read all tables and keep what was public on `as_of`. Raises DataError for a broken table."""
+    tables, later = {}, {}
+    for name in table_names(folder):
+        frame = read_table(name, folder)
+        seen = visible(frame, as_of)
+        if "published" in frame and resource(name, folder)["schema"].get("primaryKey"):
+            hidden = frame.loc[frame.index.difference(seen.index), "published"]
+            later.update({row: public_on(text) for row, text in hidden.items()})
+        tables[name] = seen
+    return Evidence(as_of, tables, later)
