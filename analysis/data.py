@@ -10,6 +10,8 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,17 @@ import pandas as pd
 from analysis.errors import DataError
 from analysis.paths import DATA, ROOT
 
-_PANDAS_TYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "string": "string"}
+_PANDAS_TYPES = {"integer": "Int64", "number": "Float64"}  # anything else stays text
+
+#: Patterns of the descriptor that stand for dates: what fits them must also exist in the calendar.
+_DATE_PATTERNS = {r"^\d{4}(-\d{2}(-\d{2})?)?$", r"^\d{4}-\d{2}$"}
+
+#: How a cell of each type is spelled. Stricter than Python's own reading, which also takes ` 1`, `1e3`, `1_000`, `nan`.
+_SPELLING = {
+    "integer": (r"-?[0-9]+", "a whole number: digits only, no thousands separators"),
+    "number": (r"-?[0-9]+(\.[0-9]+)?", "digits with a decimal point, no thousands separators"),
+    "boolean": ("true|false", "true or false"),
+}
 
 
 @cache
@@ -61,6 +73,10 @@ def read_rows(table: str, folder: Path = DATA) -> list[list[str]]:
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise DataError(f"{place}, line {line}", "not UTF-8 text", "UTF-8") from None
+    if "\0" in text:
+        raise DataError(
+            f"{place}, line {text[: text.index(chr(0))].count(chr(10)) + 1}", "a NUL character", "plain text"
+        )
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
@@ -84,28 +100,64 @@ def read_table(table: str, folder: Path = DATA) -> pd.DataFrame:
     header, *rows = read_rows(table, folder)
     described = {f["name"]: f for f in resource(table, folder)["schema"]["fields"]}
     if header != list(described):
-        raise DataError(f"data/{table}.csv, line 1", f"columns are {', '.join(header)}", ", ".join(described))
+        raise DataError(f"data/{table}.csv, line 1", _header_problem(header, list(described)), ", ".join(described))
     frame = pd.DataFrame(rows, columns=header, dtype="string").replace("", pd.NA)
     for name, field in described.items():
+        limits = field.get("constraints", {})
+        if limits.get("required") and frame[name].isna().any():
+            _refuse(frame[name].isna(), table, name, "the cell is empty", "a value in every row")
+        if limits.get("pattern") in _DATE_PATTERNS:
+            _require_dates(frame[name], table, name)
         frame[name] = _typed(frame, table, name, field["type"])
     return frame.set_index("id", drop=False) if "id" in frame else frame
 
 
+def _header_problem(header: list[str], wanted: list[str]) -> str:
+    missing = [name for name in wanted if name not in header]
+    unknown = [name for name in header if name not in wanted]
+    if missing or unknown:
+        said = [f"column {missing[0]!r} is missing"] if missing else []
+        return " and ".join(said + ([f"column {unknown[0]!r} is not described"] if unknown else []))
+    if repeated := [name for name in wanted if header.count(name) > 1]:
+        return f"column {repeated[0]!r} stands twice"
+    place = next(i for i, name in enumerate(header) if name != wanted[i])
+    return f"column {place + 1} is {header[place]!r} where {wanted[place]!r} belongs"
+
+
+def _refuse(bad: pd.Series, table: str, name: str, problem: str, allowed: str) -> None:
+    """Raise DataError for the first row of the mask."""
+    position = int(bad.to_numpy(dtype=bool, na_value=False).argmax())
+    raise DataError(f"data/{table}.csv, line {position + 2}, field {name}", problem, allowed)
+
+
+def _require_dates(column: pd.Series, table: str, name: str) -> None:
+    for text in column.dropna().unique():
+        if not _is_date(text):
+            _refuse(column == text, table, name, f"{text[:40]!r} is not a date", "YYYY, YYYY-MM or YYYY-MM-DD")
+
+
+def _is_date(text: str) -> bool:
+    parts = text.split("-")
+    if not (text.isascii() and [len(p) for p in parts] == [4, 2, 2][: len(parts)]):
+        return False
+    try:
+        date(*(int(part) for part in parts), *[1, 1][len(parts) - 1 :])
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
 def _typed(frame: pd.DataFrame, table: str, name: str, kind: str) -> pd.Series:
     column = frame[name]
-    try:
-        if kind == "boolean":
-            return column.map({"true": True, "false": False}).astype("boolean")
-        return column.astype(_PANDAS_TYPES[kind])
-    except (ValueError, TypeError):
-        numbers = pd.to_numeric(column, errors="coerce")
-        bad = numbers.isna() & column.notna()
-        position = int(bad.to_numpy().argmax()) if bad.any() else 0
-        raise DataError(
-            f"data/{table}.csv, line {position + 2}, field {name}",
-            f"{column.iloc[position]!r} is not a plain {kind}",
-            "digits with a decimal point, no thousands separators",
-        ) from None
+    if kind in _SPELLING:
+        pattern, allowed = _SPELLING[kind]
+        bad = ~column.str.fullmatch(pattern).fillna(True).astype(bool)
+        if bad.any():
+            cell = str(column[bad].iloc[0])[:40]
+            _refuse(bad, table, name, f"{cell!r} is not a plain {kind}", allowed)
+    if kind == "boolean":
+        return column.map({"true": True, "false": False}).astype("boolean")
+    return column.astype(_PANDAS_TYPES.get(kind, "string"))
 
 
 def fingerprint(folder: Path = DATA) -> str:
@@ -128,6 +180,8 @@ def check_tables(folder: Path = DATA) -> None:
     memory = ROOT / "build" / "checked-data" / fingerprint(folder)
     if memory.exists():
         return
+    for table in table_names(folder):
+        read_table(table, folder)
     for error in problems(folder):
         raise error
     try:
@@ -137,27 +191,55 @@ def check_tables(folder: Path = DATA) -> None:
         pass
 
 
-def problems(folder: Path = DATA) -> list[DataError]:
-    """All contradictions between the tables and their description, in table order."""
+def problems(folder: Path = DATA, tables: Iterable[str] | None = None) -> list[DataError]:
+    """All contradictions between the tables and their description, in table order.
+
+    `tables` limits the check to some tables and those they refer to. Raises DataError for a table that cannot be read.
+    """
     import frictionless
 
+    wanted = _with_references(tables, folder) if tables else table_names(folder)
     resources = []
-    for table in table_names(folder):
+    for table in wanted:
         described = resource(table, folder)
         schema = frictionless.Schema.from_descriptor(described["schema"])
         resources.append(frictionless.Resource(name=table, data=read_rows(table, folder), schema=schema))
     report = frictionless.Package(resources=resources).validate()
-    return [_worded(task.name, error) for task in report.tasks for error in task.errors]
+    return [_worded(task.name, error, folder) for task in report.tasks for error in task.errors]
 
 
-def _worded(table: str, error: Any) -> DataError:
+def _with_references(tables: Iterable[str], folder: Path) -> list[str]:
+    wanted: set[str] = set()
+    waiting = list(tables)
+    while waiting:
+        table = waiting.pop()
+        if table not in wanted:
+            wanted.add(table)
+            keys = resource(table, folder)["schema"].get("foreignKeys", [])
+            waiting += [key["reference"]["resource"] for key in keys if key["reference"]["resource"]]
+    return [name for name in table_names(folder) if name in wanted]
+
+
+def _worded(table: str, error: Any, folder: Path) -> DataError:
     row, field = getattr(error, "row_number", None), getattr(error, "field_name", None)
+    problem, allowed = str(error.note or error.message).rstrip("."), _allowed(table, field, folder)
+    cell = str(getattr(error, "cell", "") or "")[:40]
+    if error.type == "foreign-key":
+        field, missing = error.field_names[0], ", ".join(map(str, error.field_cells))
+        problem = f"{missing!r} is not in data/{error.reference_name}.csv"
+        allowed = f"an {error.reference_field_names[0]} of that table"
+    elif error.type == "constraint-error":
+        problem = f"{cell!r} is not allowed" if cell else "the cell is empty"
+    elif error.type == "type-error":
+        problem = f"{cell!r} is of the wrong type"
+    elif error.type in ("unique-error", "primary-key"):
+        problem, allowed = f"{cell or 'the key'!r} stands twice: {problem}", "each key once"
     place = f"data/{table}.csv" + (f", line {row}" if row else "") + (f", field {field}" if field else "")
-    return DataError(place, str(error.note or error.message).rstrip("."), _allowed(table, field))
+    return DataError(place, problem, allowed)
 
 
-def _allowed(table: str, field: str | None) -> str | None:
-    described = {f["name"]: f for f in resource(table)["schema"]["fields"]}.get(field or "")
+def _allowed(table: str, field: str | None, folder: Path) -> str | None:
+    described = {f["name"]: f for f in resource(table, folder)["schema"]["fields"]}.get(field or "")
     if not described:
         return None
     limits = described.get("constraints", {})

@@ -41,6 +41,7 @@ class Ledger:
     """Quotes and citations in the order of their first use."""
 
     evidence: Evidence
+    prefix: str = ""
     quotes: dict[str, Quote] = field(default_factory=dict)
     cited: list[str] = field(default_factory=list)
 
@@ -76,14 +77,18 @@ class Ledger:
     def cite(self, *rows: str) -> str:
         """Citation marks for the sources of the rows, numbered by first use: `[2](#source-2)`."""
         numbers = sorted({self._number(str(self.evidence.row(row)["source"])) for row in rows})
-        return "\u2009".join(f"[\\[{n}\\]](#source-{n})" for n in numbers)
+        return "\u2009".join(f"[\\[{self.prefix}{n}\\]](#{self.anchor(n)})" for n in numbers)
 
     def source_line(self, *rows: str, note: str = "") -> str:
         """The `Source:` line under an exhibit: numbered sources of all its rows, shortest form."""
         numbers = sorted({self._number(str(self.evidence.row(row)["source"])) for row in rows})
-        shown = ", ".join(f"[{n}](#source-{n})" for n in numbers)
+        shown = ", ".join(f"[{self.prefix}{n}](#{self.anchor(n)})" for n in numbers)
         word = "Source" if len(numbers) == 1 else "Sources"
         return f"{word}: {shown}." + (f" {note}" if note else "")
+
+    def anchor(self, number: int) -> str:
+        """Link target of a source in the list."""
+        return f"source-{self.prefix.lower()}{number}"
 
     def _number(self, source: str) -> int:
         if source not in self.cited:

@@ -178,6 +178,7 @@ class Settlement(_Strict):
     level: Literal["L0", "L1", "L2"]
     kappa: Range = Field(description="points of uplift per e-fold of the ask")
     ask_multiple: dict[str, Range] = Field(description="effective ask, as a multiple of the prior payment, by state")
+    ask_now: Range = Field(description="effective ask behind a full-length deal signed now")
     drift_pct: dict[str, Finite] = Field(description="yearly status-quo growth removed from past rounds, by host")
     prior_mean_pct: Finite = 1.0
     prior_sd_pct: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 6.0
@@ -196,6 +197,7 @@ class Strategy(_Strict):
     bridge_uplift_pct: PercentRange
     fee_pct: PercentRange = Field(description="cost of a second round, percent of one year's payment")
     ratchet: Range = Field(description="share of the bridge uplift that cannot be bargained back")
+    ratchet_rule: Literal["none", "floor", "carry"] = "none"
     five_year_uplift_pct: PercentRange | None = Field(None, description="price on the table; unset: from past rounds")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.data import read_table, resource, table_names
+from analysis.data import read_table, table_names
 from analysis.errors import DataError, VintageError
 from analysis.paths import DATA
 
@@ -24,8 +24,12 @@ def public_on(published: str) -> date:
 
 
 def visible(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """The rows of a table that were public on `as_of`; tables without publication dates pass unchanged."""
-    if "published" not in frame:
+    """The rows of a table that were public on `as_of`.
+
+    Tables that hold no evidence (hosts, sources, dating rules) have no `dating` column and pass unchanged: a source
+    may be a later edition of figures that were public before.
+    """
+    if "dating" not in frame or "published" not in frame:
         return frame
     days = {text: public_on(text) for text in frame["published"].unique()}
     return frame[frame["published"].map(days) <= as_of]
@@ -75,7 +79,7 @@ def load_evidence(as_of: date, folder: Path = DATA) -> Evidence:
     for name in table_names(folder):
         frame = read_table(name, folder)
         seen = visible(frame, as_of)
-        if "published" in frame and resource(name, folder)["schema"].get("primaryKey"):
+        if len(seen) < len(frame) and frame.index.name == "id":
             hidden = frame.loc[frame.index.difference(seen.index), "published"]
             later.update({row: public_on(text) for row, text in hidden.items()})
         tables[name] = seen

@@ -1,0 +1,132 @@
+# `make help` lists the targets. GNU make 3.81 (macOS) and later; everything else comes from uv.lock into .venv.
+
+SCENARIO ?= biden
+NOTEBOOK ?= briefing
+FORMATS ?= html pdf
+REPORTS ?= reports
+PYTHON ?= python3
+
+# Values given by the caller are text: make does not expand what stands in them, recipes read them from the environment.
+given_python := $(filter-out default file undefined,$(origin PYTHON))
+override SCENARIO := $(value SCENARIO)
+override NOTEBOOK := $(value NOTEBOOK)
+override FORMATS := $(value FORMATS)
+override REPORTS := $(value REPORTS)
+override PYTHON := $(value PYTHON)
+export SCENARIO NOTEBOOK FORMATS REPORTS PYTHON
+
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PY := $(BIN)/python
+HNS := $(PY) -m analysis.command
+UV_SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv PATH="$$PATH:$$PWD/$(BIN)" \
+	uv sync --quiet --frozen --inexact --no-default-groups
+
+.DEFAULT_GOAL := help
+.PHONY: help report reports lab test lint check clean distclean FORCE
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@echo "  with SCENARIO=biden NOTEBOOK=briefing FORMATS='html pdf' REPORTS=reports PYTHON=python3 as you like"
+
+# ------------------------------------------------------------------------------------------------------------ reports
+
+# One word for each scenario, `name` or `name:parent`, read from the `extends:` lines without starting Python.
+FAMILY := $(shell awk 'FNR == 1 { file = FILENAME; sub(/^.*\//, "", file); sub(/\.yaml$$/, "", file); parent = ""; \
+	  if (file ~ /^[a-z0-9-]+$$/) print file } \
+	/^extends[ \t]*:/ { gsub(/["\047\r]/, ""); sub(/^extends[ \t]*:[ \t]*/, ""); sub(/[ \t].*$$/, ""); \
+	  if (file $$0 ~ /^[a-z0-9-]+$$/) print file ":" $$0 }' data/scenarios/*.yaml 2>/dev/null </dev/null)
+SCENARIOS := $(foreach word,$(FAMILY),$(if $(findstring :,$(word)),,$(word)))
+NOTEBOOKS := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/*.ipynb))
+
+parent = $(patsubst $1:%,%,$(filter $1:%,$(FAMILY)))
+# The scenario and all it extends; a circle ends at the second visit and is refused by the command.
+chain = $1 $(foreach up,$(call parent,$1),$(if $(filter $(up),$1 $2),,$(call chain,$(up),$1 $2)))
+
+stem = $(REPORTS)/$1/hns-$(NOTEBOOK)-$1
+rendered = $(foreach format,$(FORMATS),$(call stem,$1).$(format))
+manifest = $(if $(filter briefing,$(NOTEBOOK)),$(REPORTS)/$1/manifest.json,$(call stem,$1).manifest.json)
+incomplete = $(filter-out $(wildcard $(call rendered,$1)),$(call rendered,$1))
+
+# The folder data itself is newer when a table has been taken away.
+COMMON := notebooks/$(NOTEBOOK).ipynb uv.lock data data/datapackage.json $(wildcard data/*.csv) \
+	$(wildcard analysis/*.py analysis/*/*.py analysis/export/templates/* analysis/export/templates/*/*)
+
+define report_rule
+$$(call manifest,$1): $$(patsubst %,data/scenarios/%.yaml,$$(call chain,$1)) $$(COMMON) $$(if $$(call incomplete,$1),FORCE) \
+		| .venv/.synced
+	$$(eval BUILT += $1)@$$(HNS) report $1 --notebook "$$$$NOTEBOOK" --formats "$$$$FORMATS"
+endef
+said = printf "up to date: %s\n" $(foreach format,$(FORMATS),"$$REPORTS/$1/hns-$$NOTEBOOK-$1.$(format)")
+
+# What make cannot judge (an unknown name, a folder with a space) goes to the command, which says what is allowed.
+known := $(and $(filter $(NOTEBOOKS),$(NOTEBOOK)),$(FORMATS),$(if $(filter-out html pdf,$(FORMATS)),,yes))
+ifneq ($(and $(known),$(words $(NOTEBOOK))$(words $(REPORTS))),11)
+known :=
+endif
+ifdef known
+$(foreach name,$(SCENARIOS),$(eval $(call report_rule,$(name))))
+known := $(if $(filter 1,$(words $(SCENARIO))),$(filter $(SCENARIOS),$(SCENARIO)))
+all_known := $(SCENARIOS)
+endif
+
+ifdef known
+report: $(call manifest,$(known)) ## bring one report up to date: page, PDF, numbers
+	@$(if $(BUILT),:,$(call said,$(known)))
+else
+report: .venv/.synced
+	@$(HNS) report --notebook "$$NOTEBOOK" --formats "$$FORMATS" -- "$$SCENARIO"
+endif
+
+ifdef all_known
+reports: $(foreach name,$(all_known),$(call manifest,$(name))) ## bring the reports of all scenarios up to date
+	@$(foreach name,$(filter-out $(BUILT),$(all_known)),$(call said,$(name));):
+else
+reports: .venv/.synced
+	@$(HNS) reports --notebook "$$NOTEBOOK" --formats "$$FORMATS"
+endif
+
+# One scenario that fails does not keep the others from being made; make still ends with an error.
+ifneq ($(filter reports,$(MAKECMDGOALS)),)
+MAKEFLAGS += --keep-going
+endif
+
+FORCE:
+
+# ------------------------------------------------------------------------------------------------- work on the project
+
+lab: .venv/.synced-lab ## open JupyterLab on the notebooks
+	@$(PY) -m jupyterlab --ServerApp.root_dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
+
+test: .venv/.synced-test ## run all tests (ARGS="-k name" for some)
+	@$(PY) -m pytest $(ARGS)
+
+lint: .venv/.synced-test ## check style and formatting
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+check: .venv/.synced ## check data and scenarios
+	@$(HNS) check
+
+clean: ## remove reports and everything else that can be made again
+	@rm -rf build reports/*/ reports/.building-* .pytest_cache .ruff_cache .hypothesis
+	@find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## remove the environment too
+	@rm -rf .venv
+
+# --------------------------------------------------------------------------------------------------------- environment
+
+.venv/.synced: pyproject.toml uv.lock
+	@test -x $(PY) || { \
+	  echo "setting up .venv from uv.lock (once)" >&2; \
+	  if command -v uv >/dev/null; then uv venv --quiet $(if $(given_python),--python "$$PYTHON") .venv; \
+	  else "$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' || \
+	      { echo "Python 3.11.5 or later is needed; name one with PYTHON=python3.12" >&2; exit 1; }; \
+	    "$$PYTHON" -m venv .venv || { rm -rf .venv; exit 1; }; fi; }
+	@command -v uv >/dev/null || test -x $(BIN)/uv || $(PY) -m pip install --quiet --disable-pip-version-check uv
+	@$(UV_SYNC)
+	@touch $@
+
+.venv/.synced-lab .venv/.synced-test: .venv/.synced
+	@$(UV_SYNC) --group $(@:.venv/.synced-%=%)
+	@touch $@

@@ -1,0 +1,1 @@
+"""The sections of the briefing: sentences and exhibits worked out from one case."""

@@ -1,0 +1,256 @@
+"""What was asked, by whom, and what became of earlier asks."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import charts, formats
+from analysis.case import Case
+from analysis.comparison import local_rate, payment_line
+from analysis.exhibit import Column, Exhibit, figure, literal, prose, table
+from analysis.history import latest_total
+from analysis.wording import listed
+
+STATUS_WORDS = {
+    "reported": "reported",
+    "confirmed": "confirmed",
+    "denied": "denied",
+    "claimed": "claimed",
+    "rejected_misprint": "misprint",
+}
+
+
+def assumed_rate(case: Case) -> tuple[float, str]:
+    """Central exchange rate of the first year of the horizon, and its path in the scenario."""
+    year = case.scenario.horizon.first_year
+    return case.scenario.fx.values[year].range[1], f"fx.values.{year}"
+
+
+def ask_in_dollars(case: Case) -> float:
+    """The scenario's ask in bn dollars a year."""
+    row = case.evidence.row(case.scenario.ask, "asks")
+    if row["currency"] == "USD":
+        return float(row["amount"])
+    return float(row["amount"]) / assumed_rate(case)[0]
+
+
+def latest_payment(case: Case) -> pd.Series:
+    """The newest yearly payment of the host: year, value (bn, local), id."""
+    line = payment_line(case.table("hosts"), case.scenario.host)
+    return latest_total(case.table("payments"), case.scenario.host, *line)
+
+
+def measured_against(case: Case) -> Exhibit:
+    """Figure: the ask beside the payment, the room inside today's cost base, and the U.S. cost itself."""
+    rate, path = assumed_rate(case)
+    paid, ask = latest_payment(case), ask_in_dollars(case)
+    used = [str(paid["id"]), case.scenario.ask]
+    dollars = float(paid["value"]) / rate
+    year = formats.year(int(paid["year"]), case.scenario.horizon.year_type)
+    bars = [(f"Paid: {year}", dollars, "japan", "actual")]
+    for words, share, rows in _headroom(case):
+        bars.append((words, dollars / share, "japan", "forecast"))
+        used += rows
+    cost = _us_cost(case)
+    if cost is not None:
+        value = float(cost["value"]) / (int(cost["last_year"]) - int(cost["first_year"]) + 1)
+        span = formats.years(int(cost["first_year"]), int(cost["last_year"]), "USFY")
+        bars.append((f"U.S. cost of its presence, {span},|military pay included", value, "us", "actual"))
+        bars.append(("The same, plus 50 percent", 1.5 * value, "us", "forecast"))
+        used.append(str(cost["id"]))
+    bars.append(("Reported ask", ask, "highlight", "announced"))
+    frame = pd.DataFrame(bars, columns=["label", "value", "colour", "status"])
+    frame["text"] = [f"${v:.1f} bn" for v in frame["value"]]
+    times = case.ledger.quote(
+        "ask_multiple",
+        ask / dollars,
+        "times",
+        formats.multiple(ask / dollars),
+        rows=[case.scenario.ask, paid["id"]],
+        assumptions=[path],
+        formula="ask in dollars / (latest payment / exchange rate)",
+    )
+    if cost is not None:
+        covered = ask / float(cost["value"])
+        title = (
+            f"The reported ask is {times} today's payment and more than everything the U.S. spends"
+            if covered > 1
+            else f"The reported ask is {times} today's payment, {formats.percent(100 * covered)} of all the U.S. spends"
+        )
+    else:
+        title = f"The reported ask is {times} today's payment"
+    return figure(
+        charts.labelled_bars(frame, "bn U.S. dollars a year"),
+        frame[["label", "value", "status"]],
+        id="fig-ask",
+        title=title,
+        subtitle=(
+            f"bn U.S. dollars a year; yen at the assumed ¥{rate:g} per dollar; solid: recorded, dashed: worked out, "
+            "outlined: reported demand"
+            if case.currency == "JPY"
+            else f"bn U.S. dollars a year, at {rate:g} {case.currency} per dollar"
+        ),
+        source=case.ledger.source_line(*used),
+        alt="Bars: " + "; ".join(f"{r.label} {r.text}" for r in frame.itertuples()) + ".",
+    )
+
+
+def _headroom(case: Case) -> list[tuple[str, float, list[str]]]:
+    """Shares already covered, by definition: paying all of that cost base would divide today's payment by them."""
+    shares = case.table("shares")
+    rows = shares[(shares["host"] == case.scenario.host) & shares["headroom"].notna()].sort_values(
+        "value", ascending=False
+    )
+    return [(str(r["headroom"]), float(r["value"]) / 100, [str(r["id"])]) for _, r in rows.iterrows()]
+
+
+def _us_cost(case: Case) -> pd.Series | None:
+    costs = case.table("us_costs")
+    rows = costs[
+        (costs["host"] == case.scenario.host)
+        & costs["category"].eq("total")
+        & costs["first_year"].ge(2016)
+        & costs["unit"].eq("bn")
+    ]
+    return rows.sort_values(["last_year", "published"]).iloc[-1] if len(rows) else None
+
+
+def rounds_frame(case: Case) -> pd.DataFrame:
+    """Past rounds of both hosts as seen on the day, oldest first, with asks and offers in percent."""
+    rounds = case.table("rounds").copy()
+    rounds["country"] = [case.name(h) for h in rounds["host"]]
+    rounds["label"] = [f"{n} {y}" for n, y in zip(rounds["country"], rounds["first_year"], strict=True)]
+    rounds["ask_pct"] = 100 * (rounds["ask_multiple"] - 1)
+    return rounds.sort_values(["first_year", "host"], ignore_index=True)
+
+
+def past_rounds(case: Case) -> Exhibit:
+    """Figure: every renewal known on the day, what was asked and what was settled."""
+    rounds = rounds_frame(case)
+    quantified = rounds.dropna(subset=["ask_pct"])
+    settled = rounds["change_pct"].astype(float)
+    frame = pd.DataFrame(
+        {
+            "label": rounds["label"],
+            "host": rounds["country"],
+            "settled": settled,
+            "ask": rounds["ask_pct"].astype("Float64"),
+            "text": [formats.change(v) for v in settled],
+            "beyond": [
+                "" if pd.isna(v) else f"asked {formats.change(v, 0)}" for v in rounds["ask_pct"].astype("Float64")
+            ],
+        }
+    )
+    low, high = float(settled.min()), float(settled.max())
+    rows = [*rounds["prior_row"].dropna(), *rounds["new_row"].dropna(), *quantified["ask_row"].dropna()]
+    return figure(
+        charts.asks_and_settlements(frame, 62.0),
+        rounds[["label", "change_pct", "ask_pct", "offer_pct", "term_years", "id", "confidence"]],
+        id="fig-rounds",
+        title=(
+            f"{formats.counted(len(rounds), 'renewal').capitalize()} moved the first-year payment by "
+            f"{formats.change(low, 0)} to {formats.change(high, 0)}, whatever was asked"
+        ),
+        subtitle=(
+            "First-year payment of each agreement against the year before, percent, local currency; diamond: "
+            f"ask reported at the time ({formats.counted(len(quantified), 'round')} with a figure)"
+        ),
+        source=case.ledger.source_line(*dict.fromkeys(rows)),
+        alt="Dots by round: " + "; ".join(f"{r.label} {r.text}" for r in frame.itertuples()) + ".",
+    )
+
+
+def ask_table(case: Case) -> Exhibit:
+    """Table: asks and offers on record, newest last, with speaker, status and source."""
+    asks = case.table("asks")
+    current = asks[asks["amount"].notna() & asks["amount_unit"].isin(["bn", "multiple", "pct"])]
+    current = current[(current["status"] != "rejected_misprint") & (current["published"] >= "2018")]
+    frame = pd.DataFrame(
+        {
+            "host": [case.name(h) for h in current["host"]],
+            "made": current["made"].fillna(current["published"]),
+            "what": [_said(row) for _, row in current.iterrows()],
+            "kind": current["kind"],
+            "speaker": current["speaker"],
+            "status": current["status"].map(STATUS_WORDS),
+            "id": current["id"],
+        }
+    ).sort_values(["made", "host"], ignore_index=True)
+    frame["source"] = [case.cite(row) for row in frame["id"]]
+    return table(
+        frame,
+        [
+            Column("made", "When"),
+            Column("host", "Host"),
+            Column("kind", "Kind"),
+            Column("what", "Amount"),
+            Column("speaker", "Who, as reported"),
+            Column("status", "Status"),
+            Column("source", "Source", text=str),
+        ],
+        id="tab-asks",
+        title="Nobody has published a demand: every figure is reported, claimed or denied",
+        subtitle="Asks, offers and claims with a figure, 2018 onwards, by the date they were made",
+        source="",
+    )
+
+
+def _said(row: pd.Series) -> str:
+    low = float(row["amount"])
+    if row["amount_unit"] == "multiple":
+        return f"{low:g} times the payment"
+    if row["amount_unit"] == "pct":
+        return f"cost plus {low - 100:g}%" if row["kind"] == "formula" else f"+{low:g}%"
+    decimals = 0 if low == int(low) else 1
+    if pd.notna(row["amount_to"]):
+        return formats.money_range(low, float(row["amount_to"]), row["currency"], decimals) + " a year"
+    per = "" if row["per"] != "year" else " a year"
+    return formats.money(low, row["currency"], decimals) + per
+
+
+def text(case: Case) -> Exhibit:
+    """Paragraph: what is known of the ask, its status, and where its size may come from."""
+    row = case.evidence.row(case.scenario.ask, "asks")
+    ask = case.ledger.quote(
+        "ask", ask_in_dollars(case), "USD bn", f"${ask_in_dollars(case):g} bn", rows=[case.scenario.ask]
+    )
+    cost = _us_cost(case)
+    lines = [
+        f"The {ask} a year is a *{STATUS_WORDS[row['status']]}* figure: {literal(str(row['note']))}{case.cite(row['id'])}"
+    ]
+    if cost is not None and row["currency"] == "USD":
+        plus = 1.5 * float(cost["value"])
+        near = case.ledger.quote(
+            "cost_plus_half", plus, "USD bn", f"${plus:.1f} bn", rows=[cost["id"]], formula="1.5 x U.S. cost"
+        )
+        lines.append(
+            f"A rule of cost plus 50 percent on the U.S. budget figures of the day would give {near}"
+            f"{case.cite(cost['id'])}: close enough to explain the number, not to prove where it came from."
+        )
+    return prose(" ".join(lines))
+
+
+def neighbour_ask(case: Case) -> tuple[pd.Series, float, pd.Series] | None:
+    """The largest ask to another host that talks still turn on: row, multiple of the prior payment, prior payment."""
+    asks = case.table("asks")
+    others = asks[
+        (asks["host"] != case.scenario.host)
+        & asks["kind"].eq("ask")
+        & asks["currency"].eq("USD")
+        & asks["amount_unit"].eq("bn")
+        & asks["status"].isin(["reported", "confirmed"])
+        & asks["made"].fillna("").ge(str(case.scenario.as_of.year - 1))
+    ]
+    if others.empty:
+        return None
+    ask = others.sort_values("amount").iloc[-1]
+    host = str(ask["host"])
+    prior = latest_total(case.table("payments"), host, *payment_line(case.table("hosts"), host))
+    currency = str(case.table("hosts").loc[host, "currency"])
+    rate = local_rate(case.table("fx"), currency, min(int(prior["year"]), case.scenario.as_of.year - 1))
+    return ask, float(ask["amount"]) / (float(prior["value"]) / float(rate["rate"])), prior
+
+
+def speakers(rows: pd.DataFrame) -> str:
+    """Names of those who spoke, as one list."""
+    return listed(sorted(set(rows["speaker"].dropna())))

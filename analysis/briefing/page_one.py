@@ -1,0 +1,362 @@
+"""Page one: the answer as the title, the numbers behind it, two charts, and what would change our mind."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import charts, formats
+from analysis.briefing.asks import assumed_rate
+from analysis.briefing.outlook import (
+    View,
+    break_even,
+    certain_state,
+    cost,
+    course_name,
+    followed,
+    length,
+    model_rows,
+    state_name,
+)
+from analysis.briefing.situation import agreement_in_force, bill_in_dollars
+from analysis.case import Case
+from analysis.exhibit import Exhibit, KeyFigure, columns, figure, key_figures, side_by_side
+from analysis.exhibit import cover as cover_exhibit
+from analysis.ledger import Quote
+from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, MIXED, STATUS_QUO, yearly_costs
+from analysis.strategy import reservation_uplift, weights
+from analysis.wording import likelihood
+
+
+def reservation(case: Case, view: View) -> Quote:
+    """The reservation uplift, quoted."""
+    value = view.results.decision.reservation_uplift_pct
+    return case.ledger.quote(
+        "reservation_uplift_pct",
+        value,
+        "percent over the status quo",
+        formats.change(value),
+        rows=model_rows(case, view),
+        assumptions=["event.states", "settlement", "strategy"],
+        formula="[b u_b + (n - b)(p u_first + (1 - p) u_second) + f] / n, over the status-quo path",
+    )
+
+
+def title(case: Case, view: View) -> str:
+    """The answer in one sentence; what it says depends on the course and on who wins."""
+    kind, only = case.scenario.strategy.kind, certain_state(case)
+    total = case.scenario.horizon.years
+    if kind == "status_quo":
+        base = cost(case, view, STATUS_QUO)
+        return f"If nothing changes, {case.host['name']} pays {base} over {length(total)}"
+    if kind == "bridge" and only:
+        spent, base = cost(case, view, BRIDGE, only), cost(case, view, STATUS_QUO)
+        over = 100 * (spent.value / base.value - 1)
+        if abs(over) < 1.5:
+            return f"If {state_name(only)} wins, waiting costs {spent}: about what {case.host['name']} pays anyway"
+        worst = cost(case, view, BRIDGE, only, "cvar95")
+        return f"If {state_name(only)} wins, waiting costs {spent} on average, and {worst} when it goes badly"
+    waits, price = length(case.scenario.strategy.bridge_years), reservation(case, view)
+    return f"Above {price}, take {waits} and wait; below it, sign for {length(total)}"
+
+
+def lead(case: Case, view: View) -> str:
+    """The paragraph under the title: the deadline, the odds, the price, the likely cheaper course and its risk."""
+    sentences = [_deadline(case)]
+    kind, only = case.scenario.strategy.kind, certain_state(case)
+    if kind == "status_quo":
+        sentences.append(_status_quo(case, view))
+    elif only:
+        sentences.append(_certain(case, view, only))
+    else:
+        sentences.append(_odds(case, view))
+    return " ".join(sentences)
+
+
+def _deadline(case: Case) -> str:
+    agreement = agreement_in_force(case)
+    first = formats.year(case.scenario.horizon.first_year, case.scenario.horizon.year_type)
+    local, dollars, rows = bill_in_dollars(case)
+    end = "" if agreement is None else f" when the agreement ends on {formats.day(pd.Timestamp(agreement['last_day']))}"
+    return (
+        f"{case.host['name']} pays {local} ({dollars}) a year for U.S. forces{case.cite(*rows)} and needs a figure for "
+        f"{first}{end}."
+    )
+
+
+def _status_quo(case: Case, view: View) -> str:
+    low, high = (float(view.results.costs.loc[(STATUS_QUO, EITHER), c]) for c in ("p10", "p90"))
+    price = reservation(case, view)
+    return (
+        f"With the present terms the bill stays near {formats.money(float(view.by_year['status_quo'].mean()), case.currency)} "
+        f"a year: wages and utilities grow slowly and the agreed ceilings hold. Eight outcomes in ten lie between "
+        f"{formats.money_range(low, high, case.currency)} in all. Any new deal is measured against this path; at today's "
+        f"odds a five-year deal is worth signing up to {price} above it."
+    )
+
+
+def _certain(case: Case, view: View, only: str) -> str:
+    spent, now = cost(case, view, BRIDGE, only), cost(case, view, FIVE_YEAR)
+    gap = now.value - spent.value
+    words = formats.money(abs(gap), case.currency)
+    course = "less" if gap > 0 else "more"
+    waits, price = length(case.scenario.strategy.bridge_years), reservation(case, view)
+    weight = case.scenario.settlement.tail.weight[only]
+    tail = (
+        f" A {formats.percent(100 * weight)} chance that talks leave the existing frame makes up most of that."
+        if weight and gap < 0
+        else ""
+    )
+    known = (
+        f"Had one known that {state_name(only)} wins, a five-year deal would be worth signing only below {price}. "
+        if price.value < 0
+        else f"Had one known that {state_name(only)} wins, a five-year deal would be worth signing up to {price}. "
+    )
+    return (
+        f"This scenario takes {waits} first and assumes that {state_name(only)} wins. It then costs {words} {course} than "
+        f"signing for five years now at what past renewals suggest.{tail} {known}"
+        "The winner is assumed here, not predicted."
+    )
+
+
+def _odds(case: Case, view: View) -> str:
+    decision = view.results.decision
+    first = decision.states[0]
+    p = case.scenario.event.states[first]
+    readings = readings_of(case, first)
+    between = ""
+    if len(readings) >= 2:
+        low, high = readings.iloc[0], readings.iloc[-1]
+        between = (
+            f", between {low['forecaster']} at {formats.percent(100 * low['probability'])} and {high['forecaster']} at "
+            f"{formats.percent(100 * high['probability'])}{case.cite(low['id'], high['id'])}"
+        )
+    price, gap = reservation(case, view), decision.value_of_waiting
+    draws = view.results.simulation
+    spared = yearly_costs(draws, FIVE_YEAR).sum(axis=1) - yearly_costs(draws, BRIDGE, MIXED).sum(axis=1)
+    share = float((spared > 0).mean())
+    now = cost(case, view, FIVE_YEAR)
+    better = "Waiting" if gap > 0 else "Signing now"
+    p_better = share if gap > 0 else 1 - share
+    return (
+        f"At odds of {formats.percent(100 * p)} for {state_name(first)}{between}, a five-year agreement is worth signing "
+        f"only up to {price} above the present path. {better} is **{likelihood(p_better)}** the cheaper course, by about "
+        f"{formats.money(abs(gap), case.currency)} of {now} on average; but waiting is a bet rather than an insurance: it "
+        "keeps the whole of the bad tail."
+    )
+
+
+def readings_of(case: Case, state: str) -> pd.DataFrame:
+    """Forecast rows the probability rests on, normalised over the two outcomes, lowest first."""
+    rows = case.table("forecasts")
+    rows = rows[rows.index.isin(case.scenario.event.readings) & rows["outcome"].eq(state)]
+    return rows.sort_values("probability")
+
+
+def cover(case: Case, view: View) -> Exhibit:
+    """The head of page one and the document's own data."""
+    day = formats.day(case.scenario.as_of)
+    return cover_exhibit(
+        title(case, view),
+        kicker=f"{case.host['name']} · cost sharing for U.S. forces · {case.horizon}",
+        lead=lead(case, view),
+        running_left="Host-nation support briefing",
+        running_right=f"Scenario: {case.scenario.id} · data as of {day}",
+        foot="Reported figures are marked; every number is traced in the source list",
+        author=case.scenario.author,
+        keywords=["host-nation support", "Special Measures Agreement", str(case.host["name"]), case.scenario.id],
+        date=case.scenario.as_of,
+    )
+
+
+def numbers(case: Case, view: View) -> Exhibit:
+    """Three numbers with their ranges: status quo, bridge, five years now."""
+    strategy, horizon = case.scenario.strategy, case.scenario.horizon
+    only = certain_state(case)
+    bridge_state = only or MIXED
+    rate, _ = assumed_rate(case)
+    base = view.by_year["status_quo"].mean()
+    items = [
+        (
+            (STATUS_QUO, EITHER),
+            f"status quo path, {length(horizon.years)}: about {formats.plain(base)} bn a year "
+            f"({formats.money(base / rate, 'USD', 1)} at {formats.symbol(case.currency)}{rate:g})",
+        ),
+        (
+            (BRIDGE, bridge_state),
+            f"{length(strategy.bridge_years)} first, then a deal with "
+            + (state_name(only) if only else "whoever wins"),
+        ),
+        (
+            (FIVE_YEAR, EITHER),
+            f"{length(horizon.years)} now, at what past renewals suggest ({formats.change(view.results.price_now)})",
+        ),
+    ]
+    shown = []
+    for (course, state), words in items:
+        mean = cost(case, view, course, state)
+        low, high = (float(view.results.costs.loc[(course, state), c]) for c in ("p10", "p90"))
+        shown.append(KeyFigure(str(mean), words, f"{formats.plain(low)}–{formats.plain(high)}"))
+    return key_figures(shown)
+
+
+def charts_of_the_decision(case: Case, view: View) -> Exhibit:
+    """Two figures side by side: the price at which waiting begins to pay, and the cost of each course."""
+    return side_by_side(_price_figure(case, view), _course_figure(case, view))
+
+
+def _price_figure(case: Case, view: View) -> Exhibit:
+    first, second = view.results.decision.states
+    draws = view.results.simulation
+    path = view.by_year["status_quo"].to_numpy()
+    split = weights(path, case.scenario.strategy.bridge_years, case.scenario.money.discount_rate)
+    means = [float(draws.u_after[s].mean()) for s in (first, second)]
+    chances = [i / 20 for i in range(21)]
+    line = pd.DataFrame(
+        {
+            "p": chances,
+            "uplift": [
+                float(reservation_uplift(split, p, draws.u_bridge.mean(), *means, draws.fee_pct.mean()))
+                for p in chances
+            ],
+        }
+    )
+    readings = readings_of(case, first)
+    top = float(line["uplift"].max())
+    marks = pd.DataFrame(
+        {
+            "p": [float(r) for r in readings["probability"]],
+            "text": list(readings["forecaster"]),
+            "level": [top + 1.35 - 0.75 * i for i in range(len(readings))],
+        }
+    )
+    span = float(line["uplift"].max() - line["uplift"].min())
+    words = pd.DataFrame(
+        [
+            {"p": 0.60, "uplift": top - 0.12 * span, "text": "wait: the short deal costs less", "side": "wait"},
+            {"p": 0.26, "uplift": line["uplift"].min() + 0.18 * span, "text": "sign now", "side": "sign"},
+        ]
+    )
+    winner = state_name(first)
+    return figure(
+        charts.reservation_line(line, marks, words, f"probability that {winner} wins"),
+        line,
+        id="fig-price",
+        title="The price at which waiting begins to pay",
+        subtitle=f"Reservation uplift of a {length(case.scenario.horizon.years)[:-1].replace(' ', '-')} deal over the "
+        "status quo, by win probability",
+        source=case.ledger.source_line(
+            *view.results.reference.rounds["id"], *readings["id"], note="Model: closed form."
+        ),
+        alt=f"The reservation uplift falls from {formats.change(line['uplift'].iloc[0])} when {winner} cannot win to "
+        f"{formats.change(line['uplift'].iloc[-1])} when he is certain to.",
+        width="half",
+    )
+
+
+def _course_figure(case: Case, view: View) -> Exhibit:
+    first, second = view.results.decision.states
+    rows = [
+        (STATUS_QUO, EITHER, "status_quo"),
+        (BRIDGE, first, "biden" if first == "biden" else "japan"),
+        (FIVE_YEAR, EITHER, "five_now"),
+        (BRIDGE, second, "trump"),
+        ("korea_terms", EITHER, "korea"),
+    ]
+    rows = [r for r in rows if r[:2] in view.results.costs.index]
+    frame = pd.DataFrame(
+        [
+            {
+                "label": course_name(case, course, state),
+                **view.results.costs.loc[(course, state), ["p10", "p50", "p90"]].to_dict(),
+                "colour": colour,
+            }
+            for course, state, colour in rows
+        ]
+    )
+    frame["text"] = [formats.plain(v) for v in frame["p50"]]
+    ask = view.results.costs["mean"].get(("full_ask", EITHER))
+    beyond = "" if ask is None else f"; the ask in full would be {formats.plain(ask)}"
+    only = certain_state(case)
+    heading = (
+        "Waiting: lower on average, wider at the end" if only is None else f"{followed(case, view)}, beside the rest"
+    )
+    if only is None and view.results.decision.value_of_waiting < 0:
+        heading = "Waiting: dearer on average, wider at the end"
+    return figure(
+        charts.course_intervals(frame, f"bn {case.currency}; bar: 80% of outcomes, dot: median"),
+        frame.drop(columns=["colour"]),
+        id="fig-courses",
+        title=heading,
+        subtitle=f"Cost of {case.horizon} by course and winner, bn {case.currency}{beyond}",
+        source=case.ledger.source_line(
+            *[r for r in model_rows(case, view) if r in case.table("payments").index],
+            note=f"{case.scenario.draws:,} draws.",
+        ),
+        alt="Bars: "
+        + "; ".join(
+            f"{r.label} {r.text}, 80% of outcomes {formats.plain(r.p10)} to {formats.plain(r.p90)}"
+            for r in frame.itertuples()
+        )
+        + ".",
+        width="half",
+    )
+
+
+def reading(case: Case, view: View) -> Exhibit:
+    """Two columns: what would change our mind, and how to read the numbers."""
+    return columns(_triggers(case, view), _definitions(case, view))
+
+
+def _triggers(case: Case, view: View) -> str:
+    decision = view.results.decision
+    _, second = decision.states
+    price = reservation(case, view)
+    items = [
+        f"A five-year offer below **{price}**: sign. Above it: wait, at these odds.",
+        f"Odds: the two courses cost the same at {break_even(case, view)}; below it, signing now is cheaper.",
+    ]
+    heavy = heavier_tail(case, view)
+    if heavy is not None:
+        items.append(
+            f"A chance above **{formats.percent(100 * heavy)}** that talks with {state_name(second)} leave the existing frame: "
+            "lock in, contrary to intuition, since waiting is what exposes the host to it."
+        )
+    items.append("A figure or an offer leaked by either side: it outweighs everything inferred from past rounds.")
+    return "### What would change our mind\n\n" + "\n".join(f"- {item}" for item in items)
+
+
+def heavier_tail(case: Case, view: View) -> float | None:
+    """Tail weight of the second state at which waiting and signing cost the same, if it lies within 0 to 30%."""
+    results, (_, second) = view.results, view.results.decision.states
+    p = 1 - case.scenario.event.states[second]
+    if p == 1:
+        return None
+    weight = case.scenario.settlement.tail.weight[second]
+    late = float(results.simulation.totals[:, case.scenario.strategy.bridge_years :].mean(axis=0).sum())
+    size = case.scenario.settlement.tail.size_pct.mean
+    after = float(results.simulation.u_after[second].mean())
+    inside = (after - weight * size) / (1 - weight)
+    per_point = (1 - p) * late * (size - inside) / 100
+    found = weight + results.decision.value_of_waiting / per_point
+    return found if 0 < found <= 0.3 else None
+
+
+def _definitions(case: Case, view: View) -> str:
+    row = case.evidence.row(case.scenario.ask, "asks")
+    denied = "; the host's government denied it" if "denied" in str(row["note"]) else ""
+    weak = sorted({str(r) for r in case.ledger.quotes if case.ledger.quotes[r].confidence == "C"})
+    basis = str(case.scenario.basis).replace("_", " ")
+    months = "April to March" if case.scenario.horizon.year_type == "FY" else "calendar year"
+    items = [
+        f"**{case.host['line_name']}**, {basis}, {months}; not the wider envelope, not auditors’ “direct” support.",
+        f"The ask was **{row['status']}**, never tabled{denied}.",
+        "Confidence: **moderate** in the price, **low** in the tail. "
+        + (
+            "Some headline numbers rest on single sources (C), the split of wages and facilities among them."
+            if weak
+            else ""
+        ),
+        f"Past rounds: {formats.counted(len(view.results.reference.rounds), 'renewal')} in two countries, none of them with a "
+        "re-elected Trump. See how far to trust it.",
+    ]
+    return "### Read these numbers as\n\n" + "\n".join(f"- {item}" for item in items)

@@ -1,0 +1,359 @@
+"""Altair charts from tidy frames. A chart holds no title and no words of judgement: those stand in the exhibit.
+
+Actual figures are solid, plans outlined, forecasts light and dashed, everywhere the same.
+"""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from analysis import theme
+from analysis.theme import COLOURS, FONT_SIZE, GREY, INK, RULE, STATUS, TEXT_COLOURS, label
+
+
+def _years(first: int, last: int, step: int = 5, title: str | None = None) -> alt.X:
+    ticks = [y for y in range(first, last + 1) if y % step == 0]
+    return alt.X(
+        "year:Q",
+        title=title,
+        scale=alt.Scale(domain=[first, last], nice=False),
+        axis=alt.Axis(values=ticks, format="d", grid=False),
+    )
+
+
+def _on(channel: alt.X | alt.Y, field: str) -> alt.X | alt.Y:
+    """The same axis and scale for another field: layers that state a scale apart would stretch the shared one."""
+    other = channel.copy()
+    other.shorthand = field
+    return other
+
+
+def unbroken(series: pd.DataFrame, value: str) -> pd.DataFrame:
+    """The rows that have a value, numbered by stretch, so that no line is drawn across a gap.
+
+    A new stretch begins after a missing row and wherever an existing `stretch` column changes.
+    """
+    gap = series[value].isna()
+    turn = series["stretch"].ne(series["stretch"].shift()) if "stretch" in series else gap & ~gap
+    stretch = (gap | turn).cumsum()
+    return series.assign(stretch=stretch, **{value: series[value].astype("Float64")})[~gap].reset_index(drop=True)
+
+
+def payment_history(totals: pd.DataFrame, outturns: pd.DataFrame, spans: pd.DataFrame, unit: str) -> alt.LayerChart:
+    """Yearly totals as a broken line, outturns as open circles, agreements as bands.
+
+    totals, outturns: year, value (missing = gap), note (words for a labelled point, else empty);
+    spans: first, last, name.
+    """
+    first, last = int(totals["year"].min()), int(max(totals["year"].max(), spans["last"].max()))
+    top = float(max(totals["value"].max(), outturns["value"].max() if len(outturns) else 0)) * 1.18
+    x, y = _years(first, last), alt.Y("value:Q", title=unit, scale=alt.Scale(domain=[0, top], nice=False))
+    bands = spans.assign(shade=[i % 2 for i in range(len(spans))], top=top, start=spans["first"] - 0.5)
+    bands["end"] = (bands["last"].astype(float) - 0.5).clip(upper=last)
+    bands["middle"] = (bands["start"] + bands["end"]) / 2
+    shading = (
+        alt.Chart(bands)
+        .mark_rect(opacity=1)
+        .encode(
+            x=_on(x, "start:Q"),
+            x2="end:Q",
+            color=alt.Color("shade:N", scale=alt.Scale(domain=[0, 1], range=["#eef3f8", "#f6f8fa"]), legend=None),
+        )
+    )
+    names = (
+        alt.Chart(bands)
+        .mark_text(baseline="top", dy=3, fontSize=FONT_SIZE - 1, color=GREY)
+        .encode(x=_on(x, "middle:Q"), y=alt.value(0), text="name:N")
+    )
+    base = alt.Chart(unbroken(totals, "value")).encode(x=x, y=y)
+    line = base.mark_line(color=COLOURS["japan"]).encode(detail="stretch:N")
+    points = base.mark_point(color=COLOURS["japan"], size=28, filled=True)
+    words = (
+        alt.Chart(totals[totals["note"].astype(str).str.len() > 0])
+        .mark_text(**label(dx=0, dy=-11, align="center"))
+        .encode(x=x, y=y, text="note:N")
+    )
+    layers = [shading, line, points, words, names]
+    if len(outturns):
+        spent = alt.Chart(outturns).encode(x=x, y=y)
+        layers.insert(3, spent.mark_point(color=COLOURS["japan"], filled=False, size=34, strokeWidth=1.3))
+    return alt.layer(*layers)
+
+
+def stacked_bill(parts: pd.DataFrame, order: list[str], colours: dict[str, str], unit: str) -> alt.LayerChart:
+    """One horizontal bar a year, its parts in a fixed order with their value inside.
+
+    parts: label (year), category (words), value, shown (text, empty when the part is too small),
+    split (False: the part was not published, drawn outlined).
+    """
+    parts = parts.assign(rank=parts["category"].map({c: i for i, c in enumerate(order)}))
+    parts = parts.sort_values(["label", "rank"])
+    parts["end"] = parts.groupby("label")["value"].cumsum()
+    parts["start"] = parts["end"] - parts["value"]
+    parts["middle"] = (parts["start"] + parts["end"]) / 2
+    y = alt.Y("label:N", title=None, sort=None, axis=alt.Axis(grid=False))
+    x = alt.X("start:Q", title=unit, axis=alt.Axis(grid=True, tickCount=5))
+    colour = alt.Color(
+        "category:N",
+        sort=order,
+        scale=alt.Scale(domain=order, range=[colours[c] for c in order]),
+        legend=alt.Legend(title=None, columns=3),
+    )
+    bars = (
+        alt.Chart(parts).mark_bar(height=24, stroke="white", strokeWidth=1).encode(y=y, x=x, x2="end:Q", color=colour)
+    )
+    inside = (
+        alt.Chart(parts)
+        .mark_text(fontSize=FONT_SIZE, baseline="middle")
+        .encode(
+            y=y,
+            x="middle:Q",
+            text="shown:N",
+            color=alt.condition("datum.dark", alt.value("white"), alt.value(INK)),
+        )
+    )
+    totals = parts.groupby("label", as_index=False, sort=False)["value"].sum()
+    totals["text"] = totals["value"].map(lambda v: f"{v:.1f}")
+    ends = alt.Chart(totals).mark_text(**label(fontWeight=600)).encode(y=y, x="value:Q", text="text:N")
+    return alt.layer(bars, inside, ends).properties(height=alt.Step(38))
+
+
+def troop_lines(counts: pd.DataFrame, breaks: pd.DataFrame, names: pd.DataFrame) -> alt.LayerChart:
+    """Head-counts by host and year; the line breaks where the definition changes.
+
+    counts: year, count, host, stretch (one value per unbroken definition); breaks: year, text, level (y of the
+    words); names: year, count, host, text.
+    """
+    first, last = int(counts["year"].min()), int(counts["year"].max())
+    x = _years(first, last, 10)
+    y = alt.Y("count:Q", title="persons", axis=alt.Axis(format=",d"))
+    hosts = list(dict.fromkeys(counts["host"]))
+    colour = alt.Color(
+        "host:N",
+        legend=None,
+        scale=alt.Scale(domain=hosts, range=[COLOURS["japan"], COLOURS["korea"]][: len(hosts)]),
+    )
+    line = (
+        alt.Chart(unbroken(counts, "count"))
+        .mark_line()
+        .encode(
+            x=x, y=y, color=colour, detail="stretch:N", strokeDash=alt.StrokeDash("host:N", legend=None, sort=hosts)
+        )
+    )
+    rules = (
+        alt.Chart(breaks.assign(floor=0))
+        .mark_rule(color=GREY, strokeDash=[2, 3])
+        .encode(x=x, y=_on(y, "floor:Q"), y2="level:Q")
+    )
+    words = (
+        alt.Chart(breaks)
+        .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 1, align="right", dx=-4, dy=5))
+        .encode(x=x, y=_on(y, "level:Q"), text="text:N")
+    )
+    hosts_words = (
+        alt.Chart(names).mark_text(**label(fontWeight=600, dy=-12, dx=0)).encode(x=x, y=y, text="text:N", color=colour)
+    )
+    return alt.layer(rules, line, words, hosts_words)
+
+
+def asks_and_settlements(rounds: pd.DataFrame, limit: float) -> alt.LayerChart:
+    """One row a round: what was settled (solid), what was offered and asked (open), asks beyond the axis as words.
+
+    rounds: label, host, settled, offer, ask (percent over the prior payment, missing when none), beyond (words).
+    """
+    order = list(rounds["label"])
+    y = alt.Y("label:N", sort=order, title=None)
+    x = alt.X(
+        "settled:Q",
+        title="percent over the prior payment",
+        scale=alt.Scale(domain=[-17, limit], nice=False),
+        axis=alt.Axis(grid=True, tickCount=8, labelExpr="(datum.value > 0 ? '+' : '') + datum.value"),
+    )
+    hosts = list(dict.fromkeys(rounds["host"]))
+    colour = alt.Color(
+        "host:N",
+        sort=hosts,
+        legend=None,
+        scale=alt.Scale(domain=["Japan", "South Korea"], range=[COLOURS["japan"], COLOURS["korea"]]),
+    )
+    zero = alt.Chart(pd.DataFrame({"settled": [0]})).mark_rule(color=RULE, strokeWidth=1.5).encode(x="settled:Q")
+    asked = rounds.dropna(subset=["ask"]).assign(end=lambda f: f["ask"].clip(upper=limit - 1))
+    span = alt.Chart(asked).mark_rule(color=GREY, strokeDash=[3, 3]).encode(y=y, x="settled:Q", x2="end:Q")
+    ask = (
+        alt.Chart(asked[asked["ask"] <= limit])
+        .mark_point(shape="diamond", filled=False, size=70, color=COLOURS["us"], strokeWidth=1.6)
+        .encode(y=y, x="end:Q")
+    )
+    ask_words = (
+        alt.Chart(asked)
+        .mark_text(**label(color=TEXT_COLOURS["us"]))
+        .encode(y=y, x="end:Q", text="beyond:N")
+        .transform_filter(f"datum.ask <= {limit}")
+    )
+    far_words = (
+        alt.Chart(asked[asked["ask"] > limit])
+        .mark_text(**label(color=TEXT_COLOURS["us"], align="right", dy=-9, dx=0))
+        .encode(y=y, x="end:Q", text="beyond:N")
+    )
+    arrow = (
+        alt.Chart(asked[asked["ask"] > limit])
+        .mark_point(shape="triangle-right", filled=True, size=60, color=COLOURS["us"])
+        .encode(y=y, x="end:Q")
+    )
+    settled = (
+        alt.Chart(rounds)
+        .mark_point(filled=True, size=90)
+        .encode(
+            y=y,
+            x=x,
+            color=colour,
+            shape=alt.Shape(
+                "host:N", legend=None, scale=alt.Scale(domain=["Japan", "South Korea"], range=["circle", "square"])
+            ),
+        )
+    )
+    words = alt.Chart(rounds).mark_text(**label(align="right", dx=-8)).encode(y=y, x="settled:Q", text="text:N")
+    return alt.layer(zero, span, settled, words, ask, ask_words, arrow, far_words).properties(height=alt.Step(25))
+
+
+def labelled_bars(bars: pd.DataFrame, unit: str, limit: float | None = None) -> alt.LayerChart:
+    """Horizontal bars in the given order with their value in words at the end.
+
+    bars: label (`|` breaks the line), value, text, colour (name in COLOURS), status (a key of STATUS).
+    """
+    y = alt.Y(
+        "label:N",
+        sort=list(bars["label"]),
+        title=None,
+        axis=alt.Axis(labelLimit=400, labelExpr="split(datum.value, '|')"),
+    )
+    top = limit or float(bars["value"].max()) * 1.16
+    x = alt.X(
+        "value:Q", title=unit, scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(grid=True, tickCount=6)
+    )
+    height = 36 if bars["label"].str.contains("|", regex=False).any() else 26
+    layers = []
+    for (name, status), rows in bars.groupby(["colour", "status"], sort=False):
+        mark = alt.Chart(rows).mark_bar(height=16, color=COLOURS[name], stroke=COLOURS[name], **STATUS[status])
+        layers.append(mark.encode(y=y, x=x))
+    ends = alt.Chart(bars).mark_text(**label()).encode(y=y, x="value:Q", text="text:N")
+    return alt.layer(*layers, ends).properties(height=alt.Step(height))
+
+
+def outlook_paths(paths: pd.DataFrame, bands: pd.DataFrame, names: pd.DataFrame, unit: str) -> alt.LayerChart:
+    """Cost by year: what was budgeted (solid), the status quo and the scenario (dashed) with its 80% band.
+
+    paths: year, value, course, status; bands: year, low, high, course; names: year, value, text, course.
+    """
+    first, last = int(paths["year"].min()), int(paths["year"].max())
+    low, high = (
+        float(min(paths["value"].min(), bands["low"].min())),
+        float(max(paths["value"].max(), bands["high"].max())),
+    )
+    pad = 0.12 * (high - low)
+    x = alt.X(
+        "year:Q",
+        title=None,
+        scale=alt.Scale(domain=[first, last + 1.15], nice=False),
+        axis=alt.Axis(values=list(range(first, last + 1)), labelExpr="'FY' + datum.value", grid=False),
+    )
+    y = alt.Y("value:Q", title=unit, scale=alt.Scale(domain=[max(0, low - pad), high + pad], zero=False))
+    palette = alt.Scale(
+        domain=["paid", "status_quo", "scenario"],
+        range=[COLOURS["japan"], GREY, COLOURS["highlight"]],
+    )
+    area = (
+        alt.Chart(bands)
+        .mark_area(opacity=0.16)
+        .encode(x=x, y=alt.Y("low:Q", title=unit), y2="high:Q", color=alt.Color("course:N", scale=palette, legend=None))
+    )
+    line = (
+        alt.Chart(paths)
+        .mark_line(point=alt.OverlayMarkDef(size=30, filled=True))
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("course:N", scale=palette, legend=None),
+            strokeDash=alt.StrokeDash(
+                "course:N",
+                legend=None,
+                scale=alt.Scale(domain=["paid", "status_quo", "scenario"], range=[[1, 0], [4, 3], [7, 3]]),
+            ),
+        )
+    )
+    words = (
+        alt.Chart(names)
+        .mark_text(**label(dx=8))
+        .encode(x="year:Q", y="value:Q", text="text:N", color=alt.Color("course:N", scale=palette, legend=None))
+    )
+    return alt.layer(area, line, words)
+
+
+def reservation_line(
+    line: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFrame, event: str, width: int = theme.HALF
+) -> alt.LayerChart:
+    """The price at which waiting begins to pay, over the probability of the better outcome.
+
+    line: p, uplift (percent); marks: p, text (readings of the probability); words: p, uplift, text, side.
+    """
+    low = float(min(line["uplift"].min(), 0)) - 1.2
+    high = float(line["uplift"].max()) + 2.0
+    line = line.assign(top=high, bottom=low)
+    x = alt.X("p:Q", title=event, scale=alt.Scale(nice=False), axis=alt.Axis(format="%", tickCount=5, grid=False))
+    y = alt.Y(
+        "uplift:Q",
+        title=None,
+        scale=alt.Scale(domain=[low, high], nice=False),
+        axis=alt.Axis(tickCount=6, grid=False, labelExpr="(datum.value > 0 ? '+' : '') + datum.value + '%'"),
+    )
+    wait = alt.Chart(line).mark_area(color=COLOURS["wait_area"]).encode(x=x, y=y, y2="top:Q")
+    sign = alt.Chart(line).mark_area(color=COLOURS["sign_area"]).encode(x=x, y=y, y2="bottom:Q")
+    edge = alt.Chart(line).mark_line(color=INK, strokeWidth=2.2).encode(x=x, y=y)
+    rules = alt.Chart(marks).mark_rule(color=GREY, strokeDash=[2, 3]).encode(x="p:Q")
+    rule_words = (
+        alt.Chart(marks)
+        .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 1.5, align="left", dx=3))
+        .encode(x="p:Q", y="level:Q", text="text:N")
+    )
+    side = (
+        alt.Chart(words)
+        .mark_text(fontWeight=600, fontSize=FONT_SIZE)
+        .encode(
+            x="p:Q",
+            y="uplift:Q",
+            text="text:N",
+            color=alt.Color(
+                "side:N",
+                legend=None,
+                scale=alt.Scale(domain=["wait", "sign"], range=[TEXT_COLOURS["wait_area"], TEXT_COLOURS["sign_area"]]),
+            ),
+        )
+    )
+    return alt.layer(wait, sign, rules, edge, rule_words, side)
+
+
+def course_intervals(courses: pd.DataFrame, unit: str) -> alt.LayerChart:
+    """One row a course: 80% of outcomes as a bar, the median as a dot with its value.
+
+    courses: label, p10, p50, p90, text, colour (name in COLOURS).
+    """
+    y = alt.Y("label:N", sort=list(courses["label"]), title=None)
+    x = alt.X(
+        "p10:Q",
+        title=unit,
+        scale=alt.Scale(zero=False, nice=True, padding=12),
+        axis=alt.Axis(tickCount=4, grid=True, format=",d"),
+    )
+    layers = []
+    for name, rows in courses.groupby("colour", sort=False):
+        bar = alt.Chart(rows).mark_bar(height=9, cornerRadius=4, color=COLOURS[name], opacity=0.45)
+        layers.append(bar.encode(y=y, x=x, x2="p90:Q"))
+        dot = alt.Chart(rows).mark_point(filled=True, size=60, color=COLOURS[name], opacity=1)
+        layers.append(dot.encode(y=y, x="p50:Q"))
+    words = (
+        alt.Chart(courses)
+        .mark_text(**label(dy=-13, dx=0, align="center", fontSize=FONT_SIZE - 0.5))
+        .encode(y=y, x="p50:Q", text="text:N")
+    )
+    return alt.layer(*layers, words).properties(height=alt.Step(36))

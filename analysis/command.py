@@ -1,0 +1,144 @@
+"""The command `hns`: every refusal is one line on standard error and exit status 2."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from analysis.errors import HnsError
+
+# Anything heavy is imported inside the command that needs it, so that a refusal comes at once.
+
+REFUSED, INTERRUPTED = 2, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("hns-analysis"), prog_name="hns")
+def cli() -> None:
+    """Host-nation-support analysis: briefings from scenarios and sourced data."""
+
+
+def _words(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text.replace(",", " ").split()))
+
+
+_build_options = [
+    click.option("--notebook", default="briefing", show_default=True, help="notebook of notebooks/, without .ipynb"),
+    click.option("--formats", default="html pdf", show_default=True, callback=_words, help="what to render"),
+    click.option(
+        "--reports", type=click.Path(path_type=Path, file_okay=False), help="folder of the reports [default: reports/]"
+    ),
+    click.option(
+        "--global-seed",
+        type=click.IntRange(0, 2**32 - 1),
+        help="seed the kernel's global random generators, to test that no figure depends on them",
+    ),
+]
+
+
+def _with_build_options(command):
+    for option in reversed(_build_options):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@click.argument("scenario")
+@_with_build_options
+def report(scenario, notebook, formats, reports, global_seed) -> None:
+    """Make the report of one SCENARIO and print where its files are."""
+    from analysis.report import build
+
+    files = build(scenario, notebook, formats, reports and reports.resolve(), global_seed=global_seed)
+    _print_rendered(files)
+
+
+@cli.command()
+@_with_build_options
+def reports(notebook, formats, reports, global_seed) -> None:
+    """Make the report of every scenario; errors are shown as they come and counted at the end."""
+    from analysis.report import build
+    from analysis.scenario_files import scenario_names
+
+    failed = 0
+    for scenario in scenario_names():
+        try:
+            files = build(scenario, notebook, formats, reports and reports.resolve(), global_seed=global_seed)
+            _print_rendered(files)
+        except HnsError as error:
+            failed += 1
+            click.echo(f"hns: {error.sentence}", err=True)
+    if failed:
+        raise HnsError("reports", f"{failed} of {len(scenario_names())} could not be made")
+
+
+@cli.command()
+def scenarios() -> None:
+    """List the scenarios with the question each one answers."""
+    from analysis.scenario_files import load_scenario, scenario_names
+
+    names = scenario_names()
+    width = max(map(len, names), default=0)
+    for name in names:
+        click.echo(f"{name:{width}}  {load_scenario(name).question}")
+
+
+@cli.command()
+def check() -> None:
+    """Hold every table against its description and every scenario against its model."""
+    from analysis.data import problems, read_rows, table_names
+    from analysis.report import check as check_report
+    from analysis.scenario_files import scenario_names
+
+    found = [error.sentence for error in problems()]
+    for name in scenario_names() if not found else ():
+        try:
+            check_report(name)
+        except HnsError as error:
+            found.append(error.sentence)
+    for sentence in found:
+        click.echo(sentence, err=True)
+    if found:
+        raise HnsError("check", f"{len(found)} {'problem' if len(found) == 1 else 'problems'}")
+    rows = sum(len(read_rows(table)) - 1 for table in table_names())
+    click.echo(f"{len(table_names())} tables with {rows:,} rows and {len(scenario_names())} scenarios are in order")
+
+
+def _print_rendered(files: list[Path]) -> None:
+    for file in files:
+        if file.suffix in {".html", ".pdf"}:
+            click.echo(_shortest(file))
+
+
+def _shortest(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and leave with its exit status; no refusal shows a traceback."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that being ended cleans up like Ctrl-C
+    sys.exit(_status(arguments))
+
+
+def _status(arguments: list[str] | None) -> int:
+    try:
+        return cli.main(arguments, prog_name="hns", standalone_mode=False) or 0
+    except HnsError as error:
+        problem = error.sentence
+    except click.Abort:
+        click.echo("hns: stopped", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        problem = " ".join(error.format_message().split())
+    except OSError as error:
+        problem = f"{error.filename or 'the system'}: {error.strerror or error}"
+    click.echo(f"hns: {problem}", err=True)
+    return REFUSED
+
+
+if __name__ == "__main__":
+    main()

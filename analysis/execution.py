@@ -1,0 +1,140 @@
+"""Running one notebook through papermill, and saying clearly where it broke."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import BuildError
+from analysis.paths import ROOT
+from analysis.progress import Progress
+
+# Its parsers take about a second to build at import and nothing here needs them.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+CELL_SECONDS = 600
+# Cells the author of the notebook never saw, so they are not counted.
+ADDED_BY_PAPERMILL = frozenset({"injected-parameters", "papermill-error-cell-tag"})
+
+
+class NotebookError(BuildError):
+    """A notebook broke off: where, why, and where its partial run record lies, on three lines."""
+
+    def __init__(self, place: str, problem: str, partial: Any) -> None:
+        self.partial_notebook, self.partial_path = partial, None
+        super().__init__(place, problem)
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """Place, problem and path, each on a line of its own."""
+        lines = [self.place, f"  {self.problem}"]
+        if self.partial_path:
+            lines.append(f"  the run so far: {self.partial_path}")
+        return "\n".join(lines)
+
+
+def execute(path: Path, parameters: Mapping[str, Any], environment: Mapping[str, str], progress: Progress) -> Any:
+    """Run the notebook at `path` in a kernel of its own and return it executed (an nbformat NotebookNode).
+
+    Raises BuildError if it does not declare one of the parameters, NotebookError if any cell did not complete.
+    """
+    import papermill
+    from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    from analysis.kernel import kernel_manager_class
+
+    check_parameters(path, parameters)
+    # papermill would log its own account of every error; ours is the one line the reader needs.
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    with tempfile.TemporaryDirectory(prefix="hns-", ignore_cleanup_errors=True) as folder:
+        try:
+            executed = papermill.execute_notebook(
+                str(path),
+                str(Path(folder) / "executed.ipynb"),
+                dict(parameters),
+                kernel_name="python3",
+                language="python",
+                cwd=str(path.parent),
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=CELL_SECONDS,
+                kernel_manager_class=kernel_manager_class(Path(folder), environment),
+                shutdown_kernel="immediate",
+                on_notebook_start=progress.on_notebook_start,
+                on_cell_start=progress.on_cell_start,
+            )
+        except PapermillExecutionError as error:
+            problem = f"{error.ename}: {_one_line(error.evalue)}"
+            raise NotebookError(_place(path, progress), problem, progress.notebook) from None
+        except CellTimeoutError:
+            problem = f"the cell was still running after {CELL_SECONDS} seconds"
+            raise NotebookError(_place(path, progress), problem, progress.notebook) from None
+        except DeadKernelError:
+            problem = "the kernel died (out of memory, or ended by the system)"
+            raise NotebookError(_place(path, progress), problem, progress.notebook) from None
+        except (NoSuchKernel, RuntimeError, TimeoutError) as error:
+            raise BuildError(_shown(path), f"no kernel could be started: {_one_line(str(error))}") from None
+    _check_completed(path, executed, progress)
+    return _without_machine_paths(executed, path)
+
+
+def check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:
+    """Refuse a parameter the notebook does not declare; papermill would only mention it and use the default.
+
+    papermill writes parameter names into code as they stand, so this also keeps code out of the notebook.
+    Raises BuildError, also for a torn notebook.
+    """
+    import papermill
+
+    try:
+        declared = papermill.inspect_notebook(str(path))
+    except Exception as error:  # whatever a torn file makes nbformat raise
+        raise BuildError(_shown(path), f"not a readable notebook: {_one_line(str(error))[:120]}") from None
+    if unknown := [name for name in parameters if name not in declared]:
+        allowed = ", ".join(declared) or "none: no cell is tagged `parameters`"
+        raise BuildError(_shown(path), f"the notebook has no parameter {unknown[0]!r}", allowed)
+
+
+def _check_completed(path: Path, notebook: Any, progress: Progress) -> None:
+    """A cell that calls sys.exit(0) ends the run without an error: later cells never run."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.metadata.papermill.get("status") != "completed":
+            raise NotebookError(_place(path, progress), "the notebook ended itself before its last cell", notebook)
+
+
+def _place(path: Path, progress: Progress) -> str:
+    """Scenario, notebook, number of the cell that ran last and its first line.
+
+    papermill's own marks cannot tell: it calls a cell completed that timed out or whose kernel died.
+    """
+    notebook, cell = progress.notebook, progress.cell
+    cells = [c for c in notebook.cells if ADDED_BY_PAPERMILL.isdisjoint(c.metadata.get("tags", []))]
+    scenario = notebook.metadata.papermill.get("parameters", {}).get("scenario", "")
+    if cell not in cells:
+        return f"scenario {scenario}, {_shown(path)}, parameters"
+    first_line = next(iter(cell.source.strip().splitlines()), "")[:100]
+    return f"scenario {scenario}, {_shown(path)}, cell {cells.index(cell) + 1} of {len(cells)}: {first_line}"
+
+
+def _without_machine_paths(notebook: Any, path: Path) -> Any:
+    """The run record names the notebook inside the project, not folders of the machine it ran on."""
+    notebook.metadata.papermill["input_path"] = _shown(path)
+    notebook.metadata.papermill["output_path"] = None
+    return notebook
+
+
+def _shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:400]

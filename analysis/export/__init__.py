@@ -1,0 +1,1 @@
+"""Writers of the finished report: one HTML file and one PDF from an executed notebook."""

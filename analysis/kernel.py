@@ -1,0 +1,81 @@
+"""The notebook's kernel: this interpreter and this checkout, and nothing of the user's own settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from traitlets import default
+
+from analysis.paths import ROOT
+
+# A socket's path may have about 104 characters (macOS) and jupyter_client adds "/kernel-ipc-1".
+LONGEST_SOCKET_FOLDER = 85
+
+
+def kernel_manager_class(folder: Path, environment: Mapping[str, str]) -> type[AsyncKernelManager]:
+    """Kernel manager for one run.
+
+    `folder` is a short-lived folder for sockets and the profile; `environment` is added to the kernel's own.
+    No installed kernelspec is needed, and a start-up file in the user's IPython profile is not read.
+    """
+
+    class RunKernelManager(AsyncKernelManager):
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            return KernelSpec(
+                argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *_startup(environment)],
+                display_name="Python 3",
+                language="python",
+                interrupt_mode="signal",
+                env=_escaped(_surroundings(folder) | dict(environment)),
+            )
+
+        @default("transport")
+        def _sockets(self) -> str:
+            return transport(folder)
+
+        @default("connection_file")
+        def _beside_the_sockets(self) -> str:
+            return str(folder / "kernel.json")
+
+    return RunKernelManager
+
+
+def transport(folder: Path) -> str:
+    """`ipc` (files only this user can open) where the system has it, otherwise `tcp`."""
+    has_sockets = os.name == "posix" and len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER
+    return "ipc" if has_sockets else "tcp"
+
+
+def seeded(seed: int) -> dict[str, str]:
+    """Environment that seeds hashing now and `random` and numpy's global generator when the kernel starts."""
+    return {"PYTHONHASHSEED": str(seed), "HNS_GLOBAL_SEED": str(seed)}
+
+
+def _startup(environment: Mapping[str, str]) -> list[str]:
+    quiet = ["--HistoryManager.enabled=False", "--InteractiveShell.colors=nocolor"]
+    if seed := environment.get("HNS_GLOBAL_SEED"):
+        quiet.append(f"--IPKernelApp.exec_lines=import random, numpy; random.seed({seed}); numpy.random.seed({seed})")
+    return quiet
+
+
+def _surroundings(folder: Path) -> dict[str, str]:
+    """A fixed world for the kernel: same modules, same hashes, same time zone on every machine."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return {
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": path,
+        "PYTHONUTF8": "1",
+        "TZ": "UTC",
+    }
+
+
+def _escaped(environment: Mapping[str, str]) -> dict[str, str]:
+    """jupyter_client fills `${NAME}` in these values; a folder's name is not to be read that way."""
+    return {name: value.replace("$", "$$") for name, value in environment.items()}

@@ -1,0 +1,242 @@
+"""One report: check everything, run the notebook, render it, and put the finished set in its place.
+
+Whatever goes wrong before the last step, an older report stays as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import BuildError, HnsError
+from analysis.paths import NOTEBOOKS, ROOT, reports_folder
+from analysis.publication import MAIN_NOTEBOOK, Names, publish, work_folder
+from analysis.scenario_files import load_scenario
+
+if TYPE_CHECKING:
+    from analysis.scenario import Scenario
+
+FORMATS = ("html", "pdf")
+BUILD = ROOT / "build"
+_CSV_NAME = re.compile(r"[a-z][a-z0-9-]{0,79}\.csv")
+
+
+def build(
+    scenario: str,
+    notebook: str = MAIN_NOTEBOOK,
+    formats: Sequence[str] = FORMATS,
+    reports: Path | None = None,
+    *,
+    global_seed: int | None = None,
+) -> list[Path]:
+    """Make one report and return its files, page and PDF first.
+
+    `global_seed` seeds the kernel's global random generators, which no figure may depend on.
+    Raises ScenarioError, DataError, VintageError or BuildError; then nothing in the folder has changed.
+    """
+    began = time.time()
+    assumed, source = check(scenario, notebook, formats)
+    names = Names(notebook, scenario)
+    target = (reports or reports_folder()) / scenario
+    stamp = _stamp(assumed)
+    environment = {"SOURCE_DATE_EPOCH": stamp}
+    if global_seed is not None:
+        from analysis.kernel import seeded
+
+        environment |= seeded(global_seed)
+    with work_folder(target.parent) as made:
+        executed = _run(source, names, environment)
+        _write_outputs(executed, names, made)
+        with _environment(environment):
+            _render(executed, names, formats, made)
+        _write_manifest(assumed, source, names, formats, stamp, made)
+        return publish(made, target, names, began)
+
+
+def check(scenario: str, notebook: str = MAIN_NOTEBOOK, formats: Sequence[str] = FORMATS) -> tuple[Scenario, Path]:
+    """Everything that can be refused before a kernel starts; returns the scenario and the notebook's path."""
+    if unknown := [f for f in formats if f not in FORMATS]:
+        raise BuildError("FORMATS", f"there is no format {unknown[0][:80]!r}", ", ".join(FORMATS))
+    if not formats:
+        raise BuildError("FORMATS", "no format is named", ", ".join(FORMATS))
+    known = notebook_names()
+    if notebook not in known:
+        raise BuildError("NOTEBOOK", f"there is no notebook {notebook[:80]!r}", ", ".join(known))
+    assumed = load_scenario(scenario)
+    _check_evidence(assumed)
+    return assumed, NOTEBOOKS / f"{notebook}.ipynb"
+
+
+def notebook_names() -> list[str]:
+    """Names of the notebooks a report can be made from, sorted."""
+    return sorted(p.stem for p in NOTEBOOKS.glob("*.ipynb"))
+
+
+def _check_evidence(assumed: Scenario) -> None:
+    from analysis.data import check_tables
+    from analysis.vintage import load_evidence
+
+    evidence = load_evidence(assumed.as_of)
+    for field, row in _rows(assumed):
+        try:
+            evidence.row(row)
+        except HnsError as error:
+            raise type(error)(f"data/scenarios/{assumed.id}.yaml, {field}, {error.place}", error.problem) from None
+    check_tables()  # last, because changed tables are checked in full and that takes longest
+
+
+def _rows(assumed: Scenario) -> Iterator[tuple[str, str]]:
+    """Field and id of every data row the scenario rests on."""
+    yield "ask", assumed.ask
+    yield "troops", assumed.troops
+    yield from (("event.readings", row) for row in assumed.event.readings)
+
+    def walk(value: Any, path: str) -> Iterator[tuple[str, str]]:
+        for key, inner in value.items() if isinstance(value, Mapping) else ():
+            here = f"{path}.{key}".lstrip(".")
+            if key == "row" and inner is not None:
+                yield here, inner
+            yield from walk(inner, here)
+
+    yield from walk(assumed.model_dump(), "")
+
+
+def _stamp(assumed: Scenario) -> str:
+    """The date the report bears, in seconds since 1970: SOURCE_DATE_EPOCH, else midnight UTC of the as-of date."""
+    from analysis.manifest import epoch
+
+    given = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
+    if given and not (given.isascii() and given.isdigit() and len(given) < 12):
+        raise BuildError("SOURCE_DATE_EPOCH", f"{given[:40]!r} is not a number of seconds", "a whole number")
+    return given or str(epoch(assumed.as_of))
+
+
+def _run(source: Path, names: Names, environment: Mapping[str, str]) -> Any:
+    from analysis.execution import NotebookError, execute
+    from analysis.progress import Progress
+
+    progress = Progress(f"{names.notebook}, {names.scenario}")
+    progress.step("starting")
+    try:
+        return execute(source, {"scenario": names.scenario}, environment, progress)
+    except NotebookError as error:
+        error.partial_path = _kept(error.partial_notebook, names)
+        raise
+    finally:
+        progress.end()
+
+
+def _kept(partial: Any, names: Names) -> Path:
+    """Save what there is of a run that broke off, outside the reports."""
+    import nbformat
+
+    folder = BUILD / "failed"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a read-only checkout
+        folder = Path(tempfile.mkdtemp(prefix="hns-failed-"))
+    path = folder / f"{names.stem}.ipynb"
+    nbformat.write(partial, path)
+    return path
+
+
+def _write_outputs(executed: Any, names: Names, made: Path) -> None:
+    """Write the run record, the headline numbers and the table behind each exhibit."""
+    import nbformat
+
+    from analysis.exhibit import FILES_MIME, RESULTS_MIME
+    from analysis.manifest import write_json
+
+    nbformat.write(executed, made / f"{names.stem}.ipynb")
+    place = f"notebooks/{names.notebook}.ipynb"
+    results: dict[str, Any] = {}
+    for data in _output_bundles(executed):
+        given = data.get(RESULTS_MIME, {})
+        if twice := results.keys() & given.keys():
+            raise BuildError(place, f"the result {min(twice)!r} is given twice", "one value for each name")
+        results |= given
+        for name, text in data.get(FILES_MIME, {}).items():
+            if name.endswith(".csv"):
+                _write_csv(made / names.data, name, text)
+    try:
+        write_json(made / names.results, results)
+    except ValueError as error:
+        raise BuildError(f"{place}, results", str(error), "finite numbers") from None
+
+
+def _output_bundles(executed: Any) -> Iterator[Mapping[str, Any]]:
+    cells = (c for c in executed.cells if c.cell_type == "code")
+    return (o.data for c in cells for o in c.outputs if "data" in o)
+
+
+def _write_csv(folder: Path, name: str, text: str) -> None:
+    if not _CSV_NAME.fullmatch(name):
+        raise BuildError(f"exhibit {name[:80]!r}", "not a name for a file of data", "letters a-z, digits, hyphens")
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with (folder / name).open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise BuildError(f"exhibit {name[:-4]}", "the id stands twice in the notebook", "one id each") from None
+
+
+def _render(executed: Any, names: Names, formats: Sequence[str], made: Path) -> None:
+    for name in formats:
+        content, _ = _exporter(name).from_notebook_node(executed, {"metadata": {"name": names.stem}})
+        path = made / f"{names.stem}.{name}"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+
+
+def _exporter(name: str) -> Any:
+    if name == "html":
+        from analysis.export.html import BriefingHTMLExporter
+
+        return BriefingHTMLExporter()
+    from analysis.export.pdf import BriefingPDFExporter
+
+    return BriefingPDFExporter()
+
+
+def _write_manifest(
+    assumed: Scenario, source: Path, names: Names, formats: Sequence[str], stamp: str, made: Path
+) -> None:
+    from analysis.manifest import hashes, input_files, versions, write_json
+
+    files = sorted(p for p in made.rglob("*") if p.is_file())
+    record = made / f"{names.stem}.ipynb"  # carries timings, so its hash would differ from run to run
+    notebook = "" if names.notebook == MAIN_NOTEBOOK else f" NOTEBOOK={names.notebook}"
+    some = "" if set(formats) == set(FORMATS) else f" FORMATS='{' '.join(formats)}'"
+    content = {
+        "report": names.stem,
+        "scenario": names.scenario,
+        "notebook": names.notebook,
+        "as_of": assumed.as_of.isoformat(),
+        "rebuild": f"make report SCENARIO={names.scenario}{notebook}{some}",
+        "source_date_epoch": int(stamp),
+        "versions": versions(),
+        "inputs": hashes(input_files(names.scenario, source), ROOT),
+        "files": hashes((p for p in files if p != record), made),
+        "run_record": record.name,
+    }
+    write_json(made / names.manifest, content)
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a while: exporters and compilers read the report's date from there."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

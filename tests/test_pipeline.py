@@ -1,0 +1,227 @@
+"""From a notebook to a finished report, and what is left when it does not come so far."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from conftest import write_notebook
+
+from analysis import execution
+from analysis.errors import BuildError, HnsError
+from analysis.execution import NotebookError
+from analysis.kernel import transport
+from analysis.manifest import hashes, input_files, scenario_chain
+from analysis.paths import NOTEBOOKS, ROOT
+from analysis.progress import Progress
+from analysis.report import build, notebook_names
+from analysis.scenario_files import load_scenario, scenario_names
+
+
+def contents(folder):
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def reports(tmp_path):
+    return tmp_path / "reports"
+
+
+def test_report_is_complete_and_explains_itself(notebook, reports):
+    notebook()
+    files = build("biden", reports=reports)
+    folder = reports / "biden"
+    assert [f.name for f in files[:3]] == [f"hns-briefing-biden.{kind}" for kind in ("html", "pdf", "ipynb")]
+    assert sorted(contents(folder)) == [
+        "data/tab-states.csv",
+        "hns-briefing-biden.html",
+        "hns-briefing-biden.ipynb",
+        "hns-briefing-biden.pdf",
+        "manifest.json",
+        "results.json",
+    ]
+    assert json.loads((folder / "results.json").read_text())["states"] == {"biden": 1.0, "trump": 0.0}
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["rebuild"] == "make report SCENARIO=biden"
+    assert manifest["source_date_epoch"] == 1602115200  # 2020-10-08, the as-of date of the scenario
+    printed = [folder / name for name in manifest["files"]]
+    assert hashes(printed, folder) == manifest["files"]
+    for name, digest in manifest["inputs"].items():
+        if name != "briefing.ipynb":
+            assert hashes([ROOT / name], ROOT) == {name: digest}
+    assert {"data/scenarios/biden.yaml", "data/scenarios/undecided.yaml"} <= set(manifest["inputs"])
+    assert str(ROOT) not in (folder / "hns-briefing-biden.ipynb").read_text()
+    assert [p.name for p in reports.iterdir()] == ["biden"]
+
+
+def test_same_inputs_give_the_same_bytes(notebook, tmp_path, monkeypatch):
+    notebook()
+    build("biden", reports=tmp_path / "one")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    build("biden", reports=tmp_path / "two", global_seed=7)
+    one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
+    assert one.keys() == two.keys()
+    differing = {name for name in one if one[name] != two[name]}
+    assert differing <= {"biden/hns-briefing-biden.ipynb"}  # the run record carries timings
+
+
+def test_a_smaller_set_replaces_the_larger_one(notebook, reports):
+    notebook()
+    build("biden", reports=reports)
+    build("biden", formats=["pdf"], reports=reports)
+    assert not (reports / "biden" / "hns-briefing-biden.html").exists()
+    assert (reports / "biden" / "hns-briefing-biden.pdf").exists()
+
+
+def test_a_second_notebook_stands_beside_the_briefing(notebook, reports):
+    notebook()
+    notebook(name="method")
+    build("biden", formats=["pdf"], reports=reports)
+    before = contents(reports / "biden")
+    build("biden", "method", formats=["pdf"], reports=reports)
+    after = contents(reports / "biden")
+    assert before.items() <= after.items()
+    assert {n for n in after if "method" in n} == {
+        "data/method/tab-states.csv",
+        "hns-method-biden.ipynb",
+        "hns-method-biden.manifest.json",
+        "hns-method-biden.pdf",
+        "hns-method-biden.results.json",
+    }
+
+
+BROKEN = {
+    "raises": ("# look here\nraise ValueError('no\\nway')", "ValueError: no way"),
+    "ends itself": ("# look here\nimport sys\nsys.exit(0)", "the notebook ended itself before its last cell"),
+    "kills its kernel": ("# look here\nimport os\nos._exit(9)", "the kernel died"),
+    "hangs": ("# look here\nwhile True: pass", "the cell was still running after 2 seconds"),
+}
+
+
+@pytest.mark.parametrize(("source", "problem"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_cell_is_named_and_the_old_report_stays(notebook, reports, tmp_path, monkeypatch, source, problem):
+    monkeypatch.setattr(execution, "CELL_SECONDS", 2)
+    notebook()
+    build("biden", formats=["pdf"], reports=reports)
+    before = contents(reports)
+    notebook(source)
+    with pytest.raises(NotebookError) as caught:
+        build("biden", formats=["pdf"], reports=reports)
+    where, why, partial = caught.value.sentence.splitlines()
+    assert where == "scenario biden, briefing.ipynb, cell 5 of 6: # look here"
+    assert problem in why
+    kept = tmp_path / "build" / "failed" / "hns-briefing-biden.ipynb"
+    assert partial.endswith(str(kept))
+    assert "tab-states" in kept.read_text()  # what ran before is there to be looked at
+    assert contents(reports) == before
+    assert [p.name for p in reports.iterdir()] == ["biden"]
+
+
+REFUSED = {
+    "same result twice": ('results({"seed": 1})', "the result 'seed' is given twice"),
+    "same exhibit twice": (
+        'table(frame, [Column("state", "S")], id="tab-states", title="T", subtitle="s", source="S.")',
+        "tab-states",
+    ),
+    "output without a print form": ('print("hello")', "prints text"),
+}
+
+
+@pytest.mark.parametrize(("source", "problem"), REFUSED.values(), ids=REFUSED.keys())
+def test_outputs_that_cannot_be_published_are_refused(notebook, reports, source, problem):
+    notebook(source)
+    with pytest.raises(BuildError, match=problem):
+        build("biden", formats=["pdf"], reports=reports)
+    assert list(reports.iterdir()) == []
+
+
+def test_an_unknown_parameter_is_refused_not_ignored(notebook, reports):
+    notebook(tagged=False)
+    with pytest.raises(BuildError, match="no parameter 'scenario'"):
+        build("biden", reports=reports)
+
+
+def test_a_torn_notebook_is_refused_in_one_line(notebook, reports, tmp_path):
+    name = notebook()
+    (tmp_path / "notebooks" / f"{name}.ipynb").write_text('{"cells": [')
+    with pytest.raises(BuildError, match="not a readable notebook"):
+        build("biden", reports=reports)
+
+
+def test_the_kernel_reads_nothing_of_the_users_settings(notebook, reports, tmp_path, monkeypatch):
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "own.py").write_text("import os; os._exit(1)")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    notebook("import sys\nimport analysis\nresults({'python': sys.executable, 'analysis': analysis.__file__})")
+    build("biden", formats=["pdf"], reports=reports)
+    told = json.loads((reports / "biden" / "results.json").read_text())
+    assert told["analysis"] == str(ROOT / "analysis" / "__init__.py")
+
+
+def test_sockets_are_used_only_where_their_path_fits(tmp_path):
+    assert transport(tmp_path / ("long" * 30)) == "tcp"
+
+
+def test_a_later_date_may_be_set_and_nonsense_is_refused(notebook, reports, monkeypatch):
+    notebook()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "tomorrow")
+    with pytest.raises(BuildError, match="SOURCE_DATE_EPOCH"):
+        build("biden", formats=["pdf"], reports=reports)
+    assert not reports.exists()
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_shows_on_a_terminal_and_nowhere_else(tmp_path):
+    path = write_notebook(tmp_path / "briefing.ipynb")
+    for stream in (Terminal(), io.StringIO()):
+        execution.execute(path, {"scenario": "biden"}, {}, Progress("briefing, biden", stream))
+        shown = stream.getvalue()
+        assert ("briefing, biden: cell 6/6, " in shown) == stream.isatty()
+        assert stream.isatty() or not shown
+
+
+def test_scenario_chain_agrees_with_the_loader():
+    for name in scenario_names():
+        chain = [p.stem for p in scenario_chain(name)]
+        assert chain[0] == name
+        assert [load_scenario(n).extends for n in chain] == [*chain[1:], None]
+
+
+def test_inputs_exist():
+    assert all(p.is_file() for p in input_files("baseline", ROOT / "pyproject.toml"))
+
+
+# ------------------------------------------------------------------------------------- the project's own notebooks
+
+
+@pytest.mark.build
+@pytest.mark.parametrize("name", notebook_names())
+@pytest.mark.parametrize("scenario", scenario_names())
+def test_every_notebook_runs_for_every_scenario(name, scenario, tmp_path):
+    """The whole pipeline twice under different global seeds: both runs must give the same figures and pages."""
+    build(scenario, name, reports=tmp_path / "one", global_seed=1)
+    build(scenario, name, reports=tmp_path / "two", global_seed=2)
+    one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
+    assert one.keys() == two.keys()
+    assert {n for n in one if one[n] != two[n]} <= {f"{scenario}/hns-{name}-{scenario}.ipynb"}
+
+
+@pytest.mark.build
+@pytest.mark.parametrize("name", notebook_names())
+def test_every_notebook_fails_the_build_when_a_cell_raises(name, tmp_path, monkeypatch):
+    """The guard above can fail: the same notebook with one bad cell does not pass."""
+    broken = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
+    cell = {"cell_type": "code", "id": "bad", "metadata": {}, "outputs": [], "execution_count": None, "source": "1 / 0"}
+    broken["cells"].insert(1, cell)
+    (tmp_path / f"{name}.ipynb").write_text(json.dumps(broken), encoding="utf-8")
+    monkeypatch.setattr("analysis.report.NOTEBOOKS", tmp_path)
+    monkeypatch.setattr("analysis.report.BUILD", tmp_path / "build")
+    with pytest.raises(HnsError, match="ZeroDivisionError"):
+        build(scenario_names()[0], name, reports=tmp_path / "reports")
