@@ -8,7 +8,6 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from analysis import theme
 from analysis.theme import COLOURS, FONT_SIZE, GREY, INK, RULE, STATUS, TEXT_COLOURS, label
 
 
@@ -152,7 +151,7 @@ def troop_lines(counts: pd.DataFrame, breaks: pd.DataFrame, names: pd.DataFrame)
         .encode(x=x, y=_on(y, "level:Q"), text="text:N")
     )
     hosts_words = (
-        alt.Chart(names).mark_text(**label(fontWeight=600, dy=-12, dx=0)).encode(x=x, y=y, text="text:N", color=colour)
+        alt.Chart(names).mark_text(**label(fontWeight=600, dx=0)).encode(x=x, y=y, text="text:N", color=colour)
     )
     return alt.layer(rules, line, words, hosts_words)
 
@@ -241,12 +240,16 @@ def labelled_bars(bars: pd.DataFrame, unit: str, limit: float | None = None) -> 
     return alt.layer(*layers, ends).properties(height=alt.Step(height))
 
 
-def outlook_paths(paths: pd.DataFrame, bands: pd.DataFrame, names: pd.DataFrame, unit: str) -> alt.LayerChart:
+def outlook_paths(
+    paths: pd.DataFrame, bands: pd.DataFrame, names: pd.DataFrame, unit: str, prefix: str
+) -> alt.LayerChart:
     """Cost by year: what was budgeted (solid), the status quo and the scenario (dashed) with its 80% band.
 
-    paths: year, value, course, status; bands: year, low, high, course; names: year, value, text, course.
+    paths: year, value, course, stretch (one value per unbroken line); bands: year, low, high, course;
+    names: year, value, text, course.
     """
     first, last = int(paths["year"].min()), int(paths["year"].max())
+    room = 0.42 + 0.125 * (last - first + 1) / 11 * names["text"].str.len().max()  # for the words right of the lines
     low, high = (
         float(min(paths["value"].min(), bands["low"].min())),
         float(max(paths["value"].max(), bands["high"].max())),
@@ -255,8 +258,10 @@ def outlook_paths(paths: pd.DataFrame, bands: pd.DataFrame, names: pd.DataFrame,
     x = alt.X(
         "year:Q",
         title=None,
-        scale=alt.Scale(domain=[first, last + 1.15], nice=False),
-        axis=alt.Axis(values=list(range(first, last + 1)), labelExpr="'FY' + datum.value", grid=False),
+        scale=alt.Scale(domain=[first - 0.15, last + room], nice=False),
+        axis=alt.Axis(
+            values=list(range(first, last + 1)), labelExpr=f"'{prefix}' + datum.value", grid=False, labelFlush=False
+        ),
     )
     y = alt.Y("value:Q", title=unit, scale=alt.Scale(domain=[max(0, low - pad), high + pad], zero=False))
     palette = alt.Scale(
@@ -275,6 +280,7 @@ def outlook_paths(paths: pd.DataFrame, bands: pd.DataFrame, names: pd.DataFrame,
             x=x,
             y=y,
             color=alt.Color("course:N", scale=palette, legend=None),
+            detail="stretch:N",
             strokeDash=alt.StrokeDash(
                 "course:N",
                 legend=None,
@@ -290,15 +296,14 @@ def outlook_paths(paths: pd.DataFrame, bands: pd.DataFrame, names: pd.DataFrame,
     return alt.layer(area, line, words)
 
 
-def reservation_line(
-    line: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFrame, event: str, width: int = theme.HALF
-) -> alt.LayerChart:
+def reservation_line(line: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFrame, event: str) -> alt.LayerChart:
     """The price at which waiting begins to pay, over the probability of the better outcome.
 
-    line: p, uplift (percent); marks: p, text (readings of the probability); words: p, uplift, text, side.
+    line: p, uplift (percent); marks: p, uplift, level (height of the words), text (readings of the probability);
+    words: p, uplift, text, side.
     """
-    low = float(min(line["uplift"].min(), 0)) - 1.2
-    high = float(line["uplift"].max()) + 2.0
+    low = float(min(line["uplift"].min(), 0, marks["level"].min() if len(marks) else 0)) - 0.8
+    high = float(line["uplift"].max()) + 1.6
     line = line.assign(top=high, bottom=low)
     x = alt.X("p:Q", title=event, scale=alt.Scale(nice=False), axis=alt.Axis(format="%", tickCount=5, grid=False))
     y = alt.Y(
@@ -310,18 +315,19 @@ def reservation_line(
     wait = alt.Chart(line).mark_area(color=COLOURS["wait_area"]).encode(x=x, y=y, y2="top:Q")
     sign = alt.Chart(line).mark_area(color=COLOURS["sign_area"]).encode(x=x, y=y, y2="bottom:Q")
     edge = alt.Chart(line).mark_line(color=INK, strokeWidth=2.2).encode(x=x, y=y)
-    rules = alt.Chart(marks).mark_rule(color=GREY, strokeDash=[2, 3]).encode(x="p:Q")
+    rules = alt.Chart(marks).mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x, y=_on(y, "level:Q"), y2="uplift:Q")
+    dots = alt.Chart(marks).mark_point(color=INK, filled=True, size=45).encode(x=x, y=y)
     rule_words = (
         alt.Chart(marks)
-        .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 1.5, align="left", dx=3))
-        .encode(x="p:Q", y="level:Q", text="text:N")
+        .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 1, align="right", dx=-3, baseline="bottom"))
+        .encode(x=x, y=_on(y, "level:Q"), text="text:N")
     )
     side = (
         alt.Chart(words)
-        .mark_text(fontWeight=600, fontSize=FONT_SIZE)
+        .mark_text(fontWeight=600, fontSize=FONT_SIZE, align="right")
         .encode(
-            x="p:Q",
-            y="uplift:Q",
+            x=x,
+            y=y,
             text="text:N",
             color=alt.Color(
                 "side:N",
@@ -330,7 +336,7 @@ def reservation_line(
             ),
         )
     )
-    return alt.layer(wait, sign, rules, edge, rule_words, side)
+    return alt.layer(wait, sign, edge, rules, dots, rule_words, side)
 
 
 def course_intervals(courses: pd.DataFrame, unit: str) -> alt.LayerChart:

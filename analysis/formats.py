@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 from babel.numbers import format_decimal, get_currency_symbol
 
@@ -82,6 +83,22 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{word} {noun if number == 1 else plural or noun + 's'}"
 
 
-def day(when) -> str:
+def day(when: date) -> str:
     """`8 October 2020`."""
     return f"{when.day} {when:%B %Y}"
+
+
+def event_date(first: str, last: object = None) -> str:
+    """A date as precise as it is known: `2019`, `Nov 2019`, `19 Nov 2019`, `18–19 Nov 2019`."""
+    start = str(first)
+    if len(start) == 4:
+        return start
+    if len(start) == 7:
+        return f"{date.fromisoformat(start + '-01'):%b %Y}"
+    day_one = date.fromisoformat(start)
+    if not isinstance(last, str):
+        return f"{day_one.day} {day_one:%b %Y}"
+    end = date.fromisoformat(last)
+    if (end.year, end.month) == (day_one.year, day_one.month):
+        return f"{day_one.day}–{end.day} {day_one:%b %Y}"
+    return f"{day_one.day} {day_one:%b} – {end.day} {end:%b %Y}"

@@ -82,9 +82,13 @@ class Ledger:
     def source_line(self, *rows: str, note: str = "") -> str:
         """The `Source:` line under an exhibit: numbered sources of all its rows, shortest form."""
         numbers = sorted({self._number(str(self.evidence.row(row)["source"])) for row in rows})
-        shown = ", ".join(f"[{self.prefix}{n}](#{self.anchor(n)})" for n in numbers)
+        shown = ", ".join(self._run(run) for run in _runs(numbers))
         word = "Source" if len(numbers) == 1 else "Sources"
         return f"{word}: {shown}." + (f" {note}" if note else "")
+
+    def _run(self, run: list[int]) -> str:
+        ends = run if len(run) < 3 else [run[0], run[-1]]
+        return ("–" if len(run) > 2 else ", ").join(f"[{self.prefix}{n}](#{self.anchor(n)})" for n in ends)
 
     def anchor(self, number: int) -> str:
         """Link target of a source in the list."""
@@ -116,3 +120,14 @@ class Ledger:
             }
             for quote in self.quotes.values()
         }
+
+
+def _runs(numbers: list[int]) -> list[list[int]]:
+    """Sorted numbers cut into runs without a hole: [2, 3, 4, 9] becomes [[2, 3, 4], [9]]."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs

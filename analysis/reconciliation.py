@@ -101,7 +101,11 @@ def _category_sums(tables: Tables) -> Iterator[Record]:
 
 def _sum(tags: Mapping[str, object], rows: pd.DataFrame, whole: str, parts: list[str]) -> Record:
     chosen = rows.loc[[whole, *parts]]
-    year = f"{tags['first_year']}" if tags["first_year"] == tags["last_year"] else f"{tags['first_year']}-{tags['last_year']}"
+    year = (
+        f"{tags['first_year']}"
+        if tags["first_year"] == tags["last_year"]
+        else f"{tags['first_year']}-{tags['last_year']}"
+    )
     name = f"{tags['host']} {tags['year_type']}{year} {tags['scope']} {whole} ({tags['basis']})"
     return Record(
         "category sums",
@@ -498,45 +502,39 @@ def _gao(tables: Tables) -> Iterator[Record]:
 
 
 def _services(tables: Tables) -> Iterator[Record]:
-    """Army, Navy, Marine Corps, Air Force (and later services) against the total of the same date."""
+    """Army, Navy, Marine Corps, Air Force (and later services) against the total of the same date and definition.
+
+    Where they differ, the row's note must state the sum that was found; any other sum is an error of the data.
+    """
     troops = tables["troops"]
-    rows = troops[(troops["component"] == "active_duty") & (troops["role"] == "series")]
-    wide = rows.pivot_table(index=["host", "date"], columns="service", values="count", aggfunc="first")
+    rows = troops[(troops["component"] == "active_duty") & (troops["role"] != "artefact")]
+    services = rows[(rows["service"] != "total") & (rows["role"] == "series")]
+    wide = services.pivot_table(
+        index=["host", "date", "definition"], columns="service", values="count", aggfunc="first"
+    )
     main = ["army", "navy", "marine_corps", "air_force"]
-    if not {*main, "total"} <= set(wide.columns):
+    if not set(main) <= set(wide.columns):
         return
-    wide = wide[wide[[*main, "total"]].notna().all(axis=1)]
-    sums = wide.drop(columns="total").sum(axis=1)
-    ids = rows.set_index(["host", "date", "service"])["id"]
-    for host, totals in wide["total"].groupby(level="host"):
-        exact = int((sums.loc[host] == totals.loc[host]).sum())
+    sums = wide[wide[main].notna().all(axis=1)].sum(axis=1)
+    totals = rows[rows["service"] == "total"].sort_values("role", ascending=False)  # `series` before `check`
+    totals = totals.drop_duplicates(["host", "date", "definition"]).set_index(["host", "date", "definition"])
+    both = sums.index.intersection(totals.index)
+    for host in dict.fromkeys(both.get_level_values("host")):
+        keys = [key for key in both if key[0] == host]
+        exact = sum(sums[key] == totals.loc[key, "count"] for key in keys)
         yield Record(
-            "services and totals", f"{host} dates with all services", "dates on which the services add to the total",
-            len(totals), exact, 0, "dates", (),
-            "" if exact == len(totals) else "The dates that differ are listed below, each with its reason.",
+            "services and totals", f"{host}, all dates", "dates on which the services add to the total",
+            len(keys), exact, 0, "dates", (),
+            "" if exact == len(keys) else "The dates that differ follow, each with the sum its note states.",
         )  # fmt: skip
-    for (host, date), total in wide["total"].items():
-        found = sums.loc[(host, date)]
-        if found == total:
-            continue
-        row = ids.loc[(host, date, "total")]
-        reason = _reason(tables, host, date, str(troops.loc[row, "note"]))
-        yield Record(
-            "services and totals", f"{host} {date}", "services = total", float(total), float(found), 0, "persons",
-            (row,), reason,
-        )  # fmt: skip
-
-
-def _reason(tables: Tables, host: str, date: str, note: str) -> str:
-    """Why services and total differ on a date, in the words of the data: the row's note or a marked break."""
-    if "service" in note:
-        return note
-    breaks = tables["troop_breaks"]
-    rows = breaks[
-        (breaks["host"] == host) & (breaks["first_date"] <= date)
-        & (breaks["last_date"].fillna("9999") >= date) & breaks["text"].str.contains("services|Smaller differences")
-    ]  # fmt: skip
-    return " ".join(rows["text"])
+    for key in both:
+        total, found = totals.loc[key], float(sums[key])
+        if found != total["count"]:
+            note = str(total["note"]) if pd.notna(total["note"]) else ""
+            yield Record(
+                "services and totals", f"{key[0]} {key[1]}", "services = total", float(total["count"]), found, 0,
+                "persons", (str(total["id"]),), note if f"{found:,.0f}" in note else "",
+            )  # fmt: skip
 
 
 def _founding(tables: Tables) -> Iterator[Record]:

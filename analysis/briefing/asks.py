@@ -177,6 +177,7 @@ def ask_table(case: Case) -> Exhibit:
         }
     ).sort_values(["made", "host"], ignore_index=True)
     frame["source"] = [case.cite(row) for row in frame["id"]]
+    frame["made"] = [formats.event_date(made) for made in frame["made"]]
     return table(
         frame,
         [
@@ -216,7 +217,8 @@ def text(case: Case) -> Exhibit:
     )
     cost = _us_cost(case)
     lines = [
-        f"The {ask} a year is a *{STATUS_WORDS[row['status']]}* figure: {literal(str(row['note']))}{case.cite(row['id'])}"
+        f"The {ask} a year is a *{STATUS_WORDS[row['status']]}* figure, told by {literal(str(row['speaker']))}"
+        f"{case.cite(row['id'])}; no U.S. document with it has been published."
     ]
     if cost is not None and row["currency"] == "USD":
         plus = 1.5 * float(cost["value"])

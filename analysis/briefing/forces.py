@@ -53,7 +53,7 @@ def history(case: Case) -> Exhibit:
         rows = known[known["host"] == case.name(host)]
         latest[host] = rows.iloc[-1]
         # the words stand clear of the lines: above the larger force, below the smaller one
-        year, off = (1962, 0.05) if host == "JP" else (1986, -0.05)
+        year, off = (1962, 0.05) if host == "JP" else (1986, -0.07)
         level = float(rows.set_index("year").loc[year, "count"]) + off * top
         names.append({"year": year, "count": level, "host": case.name(host), "text": case.name(host)})
     names = pd.DataFrame(names)

@@ -100,7 +100,7 @@ def against_outcome(later: Hindsight, outlook: pd.DataFrame) -> Exhibit:
             Column("source", "Source", text=str),
         ],
         id="tab-outcome",
-        title=f"The band of this scenario held {hits} of the {formats.counted(n, 'budget')} known since",
+        title=_held(hits, n),
         subtitle=f"{case.host['line_name']}, bn {case.currency}; forecast as of {formats.day(case.scenario.as_of)}, "
         "initial budgets as published later",
         source="",
@@ -109,3 +109,17 @@ def against_outcome(later: Hindsight, outlook: pd.DataFrame) -> Exhibit:
             "whoever wrote the method knew these outcomes."
         ],
     )
+
+
+def _held(hits: int, n: int) -> str:
+    known = formats.counted(n, "budget")
+    if n == 1:
+        return f"The band of this scenario {'held' if hits else 'missed'} the one budget known since"
+    if hits in (0, n):
+        return f"The band of this scenario held {'all' if hits else 'none of the'} {known} known since"
+    return f"The band of this scenario held {formats.counted(hits, '').strip()} of the {known} known since"
+
+
+def nothing_yet(later: Hindsight) -> Exhibit:
+    """Callout: no year of the horizon is known yet."""
+    return callout("nothing to compare yet", "No budget of these years has been published.", tone="hindsight")

@@ -211,14 +211,15 @@ def _tail(case: Case, view: View) -> str:
 def paths(case: Case, view: View) -> Exhibit:
     """Figure: budgets of the past years, the status quo and the scenario to the end of the horizon."""
     line = payment_line(case.table("hosts"), case.scenario.host)
-    paid = yearly_totals(case.table("payments"), case.scenario.host, *line).dropna(subset=["value"])
-    paid = paid[paid["year"] > case.scenario.base_year.year - 6]
-    paid = paid[paid["year"].diff(-1).eq(-1) | paid["year"].eq(case.scenario.base_year.year)]
+    paid = yearly_totals(case.table("payments"), case.scenario.host, *line)
+    paid = paid[paid["year"].between(case.scenario.base_year.year - 5, case.scenario.base_year.year)]
+    missing = int(paid["value"].isna().sum())
+    paid = charts.unbroken(paid, "value")
     start = {"year": case.scenario.base_year.year, "value": float(latest_payment(case)["value"])}
     frame = view.by_year
     same = view.results.course == (STATUS_QUO, EITHER)
     lines = [
-        paid[["year", "value"]].assign(course="paid"),
+        paid[["year", "value", "stretch"]].assign(course="paid"),
         pd.concat([pd.DataFrame([start]), frame[["year", "status_quo"]].set_axis(["year", "value"], axis=1)]).assign(
             course="status_quo"
         ),
@@ -229,7 +230,7 @@ def paths(case: Case, view: View) -> Exhibit:
                 course="scenario"
             )
         )
-    drawn = pd.concat(lines, ignore_index=True).astype({"value": float})
+    drawn = pd.concat(lines, ignore_index=True).astype({"value": float}).fillna({"stretch": 0})
     bands = frame[["year", "low", "high"]].assign(course="status_quo" if same else "scenario")
     last = frame.iloc[-1]
     names = _names(case, view, last, same)
@@ -240,16 +241,21 @@ def paths(case: Case, view: View) -> Exhibit:
         f"{formats.change(change, 0)} on {formats.year(case.scenario.base_year.year, case.scenario.horizon.year_type)}"
     )
     return figure(
-        charts.outlook_paths(drawn, bands, names, f"bn {case.currency}"),
+        charts.outlook_paths(drawn, bands, names, f"bn {case.currency}", _prefix(case)),
         pd.concat([drawn.assign(kind="line"), bands.assign(kind="80% band")]),
         id="fig-outlook",
         title=title,
         subtitle=f"{case.host['line_name']}, bn {case.currency}; solid: initial budget, dashed: forecast mean; "
-        "band: 80% of outcomes",
+        "band: 80% of outcomes"
+        + (f"; {formats.counted(missing, 'year')} without a published total left open" if missing else ""),
         source=case.ledger.source_line(*paid["id"], note="Forecast: this project's model; assumptions at the end."),
         alt=f"Line chart. The status quo path reaches {formats.money(float(last['status_quo']), case.currency)} in {end}, "
         f"the scenario {formats.money(float(last['mean']), case.currency)}.",
     )
+
+
+def _prefix(case: Case) -> str:
+    return "FY" if case.scenario.horizon.year_type == "FY" else ""
 
 
 def _names(case: Case, view: View, last: pd.Series, same: bool) -> pd.DataFrame:

@@ -221,19 +221,26 @@ def _price_figure(case: Case, view: View) -> Exhibit:
         }
     )
     readings = readings_of(case, first)
-    top = float(line["uplift"].max())
+    top, bottom = float(line["uplift"].max()), float(line["uplift"].min())
+    chance = [float(r) for r in readings["probability"]]
     marks = pd.DataFrame(
         {
-            "p": [float(r) for r in readings["probability"]],
-            "text": list(readings["forecaster"]),
-            "level": [top + 1.35 - 0.75 * i for i in range(len(readings))],
+            "p": chance,
+            "uplift": [float(top + (bottom - top) * p) for p in chance],
+            # the words stand below the line, further down for each later reading, so that no rule crosses them
+            "level": [bottom + (top - bottom) * (0.16 - 0.13 * i) for i in range(len(chance))],
+            "text": [f"{f} {formats.percent(100 * p)}" for f, p in zip(readings["forecaster"], chance, strict=True)],
         }
     )
-    span = float(line["uplift"].max() - line["uplift"].min())
     words = pd.DataFrame(
         [
-            {"p": 0.60, "uplift": top - 0.12 * span, "text": "wait: the short deal costs less", "side": "wait"},
-            {"p": 0.26, "uplift": line["uplift"].min() + 0.18 * span, "text": "sign now", "side": "sign"},
+            {
+                "p": 0.97,
+                "uplift": top - 0.08 * (top - bottom),
+                "text": "wait: the short deal costs less",
+                "side": "wait",
+            },
+            {"p": 0.36, "uplift": bottom + 0.35 * (top - bottom), "text": "sign for the full term", "side": "sign"},
         ]
     )
     winner = state_name(first)

@@ -89,8 +89,8 @@ def _ask(case: Case) -> str:
         formula="ask in dollars / (latest payment / exchange rate)",
     )
     return (
-        f"Washington's *{row['status']}* ask is {ask} a year, {multiple} that sum{case.cite(row['id'])}. "
-        f"{capital(literal(str(row['note'])))}"
+        f"Washington's *{row['status']}* ask is {ask} a year, {multiple} that sum{case.cite(row['id'])}.[^ask]\n\n"
+        f"[^ask]: {capital(literal(str(row['note'])))}"
     )
 
 
@@ -156,7 +156,7 @@ def chronology(case: Case, last: int = 9) -> Exhibit:
     events = events.sort_values(["date", "host"]).tail(last)
     frame = pd.DataFrame(
         {
-            "date": [_when(a, b) for a, b in zip(events["date"], events["date_to"], strict=True)],
+            "date": [formats.event_date(a, b) for a, b in zip(events["date"], events["date_to"], strict=True)],
             "host": [case.name(h) for h in events["host"]],
             "event": events["event"],
             "source": [case.cite(row) for row in events["id"]],
@@ -175,16 +175,3 @@ def chronology(case: Case, last: int = 9) -> Exhibit:
         subtitle="Events in both talks, as reported by that day",
         source="",
     )
-
-
-def _when(first: str, last: object) -> str:
-    start = str(first)
-    if len(start) == 7:
-        return f"{pd.Timestamp(start):%b %Y}"
-    day = pd.Timestamp(start)
-    if pd.isna(last):
-        return f"{day.day} {day:%b %Y}"
-    end = pd.Timestamp(str(last))
-    if (end.year, end.month) == (day.year, day.month):
-        return f"{day.day}–{end.day} {day:%b %Y}"
-    return f"{day.day} {day:%b} – {end.day} {end:%b %Y}"

@@ -1,0 +1,368 @@
+"""Every course of action, simulated from one set of seeded draws; the closed forms are in `analysis.strategy`.
+
+Costs are in the money unit of the category bases, uplifts in percent. All courses share the draws of the path,
+of kappa and of the asks, so their differences carry little Monte Carlo noise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.costs import CategoryDriver, expected_path, simulated_path
+from analysis.distributions import Pert, stream
+from analysis.errors import ScenarioError
+from analysis.risk import error_of_mean, quantiles, summary
+from analysis.settlement import SettlementModel, ask_uplift, offer_settlement, ratcheted, uplift_of, with_tail
+from analysis.strategy import (
+    BRIDGE,
+    FIVE_YEAR,
+    Decision,
+    decide,
+    decision_from_costs,
+    discount_factors,
+    weights,
+)
+
+Floats = NDArray[np.float64]
+
+STATUS_QUO, KOREA_TERMS, FULL_ASK, LIKE_KOREA = "status_quo", "korea_terms", "full_ask", "like_korea"
+MIXED = "mixed"  # the event weighted by its probabilities
+EITHER = "either"  # a course that costs the same whatever the event
+NO_RATCHET = Pert.certain(0)
+
+
+@dataclass(frozen=True)
+class KoreaTerms:
+    """Terms like those South Korea accepted in 2021, percent: years without a rise, one rise, then indexation.
+
+    The payment before the rise is the first year's status-quo payment, or `start` where given.
+    """
+
+    rise_pct: float
+    index_pct: float
+    flat_years: int = 1
+    start: float | None = None
+
+
+@dataclass(frozen=True)
+class FullAsk:
+    """The reported ask paid in full: bn dollars a year, and the rate (local per dollar) of each horizon year.
+
+    The rates of all years share one rank: a weak currency stays weak, as yearly averages mostly do.
+    """
+
+    dollars: float
+    rates: tuple[Pert, ...]
+
+
+@dataclass(frozen=True)
+class StrategyInputs:
+    """Everything the simulation needs, as plain values.
+
+    states: the two outcomes of the event; `p` belongs to the first. bridge_share: the bridge's uplift as a share of
+    the five-year uplift, in place of `bridge_uplift`. like_korea: yearly amounts in base-year terms, by
+    denominator; they move with the status-quo path. ratchet_rule: see `settlement.ratcheted`.
+    """
+
+    years: tuple[int, ...]
+    base_year: int
+    drivers: Mapping[str, CategoryDriver]
+    states: tuple[str, str]
+    p: float
+    bridge_years: int
+    bridge_uplift: Pert
+    fee: Pert
+    settlement: SettlementModel
+    ratchet: Pert = NO_RATCHET
+    ratchet_rule: str = "none"
+    bridge_share: Pert | None = None
+    discount_rate: float = 0.0
+    outlook_error_pct: float = 0.0
+    korea_terms: KoreaTerms | None = None
+    full_ask: FullAsk | None = None
+    like_korea: Mapping[str, float] = field(default_factory=dict)
+    seed: int = 0
+    draws: int = 200_000
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.p <= 1:
+            raise ScenarioError("event.states", f"the probability is {self.p}", "0 to 1")
+        if not 0 <= self.bridge_years <= len(self.years):
+            raise ScenarioError("strategy.bridge_years", f"is {self.bridge_years}", f"0 to {len(self.years)}")
+        if self.full_ask and len(self.full_ask.rates) != len(self.years):
+            raise ScenarioError(
+                "fx.values", f"{len(self.full_ask.rates)} rates for {len(self.years)} years", "one a year"
+            )
+
+    @property
+    def base_total(self) -> float:
+        """Payment of the base year."""
+        return math.fsum(driver.base for driver in self.drivers.values())
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Draws of the inputs; costs are worked out from them on demand.
+
+    path: (draws, years, categories). u_now, u_bridge, fee_pct and u_after[state]: (draws,), percent.
+    is_first: (draws,), whether the first state came. rates: (draws, years) local per dollar, or None.
+    """
+
+    inputs: StrategyInputs
+    path: Floats
+    u_now: Floats
+    u_bridge: Floats
+    u_after: dict[str, Floats]
+    fee_pct: Floats
+    is_first: NDArray[np.bool_]
+    rates: Floats | None
+
+    @cached_property
+    def totals(self) -> Floats:
+        """Status-quo payment, (draws, years)."""
+        return self.path.sum(axis=2)
+
+    @cached_property
+    def courses(self) -> tuple[tuple[str, str], ...]:
+        """Every (course, state) pair this simulation can cost."""
+        given = [(STATUS_QUO, EITHER), (FIVE_YEAR, EITHER), *((BRIDGE, s) for s in (*self.inputs.states, MIXED))]
+        if self.inputs.korea_terms:
+            given.append((KOREA_TERMS, EITHER))
+        if self.inputs.full_ask:
+            given.append((FULL_ASK, EITHER))
+        given += [(f"{LIKE_KOREA}:{name}", EITHER) for name in self.inputs.like_korea]
+        return tuple(given)
+
+    @cached_property
+    def costs(self) -> dict[tuple[str, str], Floats]:
+        """Discounted cost over the horizon by (course, state), each (draws,)."""
+        factors = discount_factors(len(self.inputs.years), self.inputs.discount_rate)
+        return {(c, s): yearly_costs(self, c, s) @ factors for c, s in self.courses}
+
+
+def simulate(inputs: StrategyInputs) -> Simulation:
+    """Draw every input from its own seeded stream."""
+    seed, n, model = inputs.seed, inputs.draws, inputs.settlement
+
+    def drawn(name: str, pert: Pert) -> Floats:
+        return pert.draw(stream(seed, name), n)
+
+    path = simulated_path(inputs.drivers, inputs.base_year, inputs.years, seed, n, inputs.outlook_error_pct)
+    kappa = drawn("settlement.kappa", model.kappa)
+    u_now = _price_now(model, path, kappa, seed, n)
+    if inputs.bridge_share is None:
+        u_bridge = drawn("strategy.bridge_uplift", inputs.bridge_uplift)
+    else:
+        u_bridge = drawn("strategy.bridge_share", inputs.bridge_share) * u_now
+    ratchet = drawn("strategy.ratchet", inputs.ratchet)
+    # One shock for both states: only one of them comes, and the same talks then have the same luck.
+    shock = model.reference.draw(stream(seed, "settlement.reference.after"), n)
+    leave = stream(seed, "settlement.tail.leave").random(n)
+    size = drawn("settlement.tail.size", model.tail_size)
+    after = {}
+    for state in inputs.states:
+        if model.after_override is not None:
+            raw = drawn(f"settlement.override.{state}", model.after_override[state])
+        else:
+            multiple = drawn(f"settlement.ask.{state}", model.ask_after[state])
+            inside = shock if model.level == "L0" else ask_uplift(shock, kappa, multiple)
+            raw = with_tail(inside, leave < model.tail_weight[state], size)
+        after[state] = ratcheted(raw, u_bridge, ratchet, inputs.ratchet_rule)
+    rates = None
+    if inputs.full_ask:
+        rank = stream(seed, "fx").random(n)
+        rates = np.stack([pert.at_ranks(rank) for pert in inputs.full_ask.rates]).T
+    return Simulation(
+        inputs=inputs,
+        path=path,
+        u_now=u_now,
+        u_bridge=u_bridge,
+        u_after=after,
+        fee_pct=drawn("strategy.fee", inputs.fee),
+        is_first=stream(seed, "event").random(n) < inputs.p,
+        rates=rates,
+    )
+
+
+def _price_now(model: SettlementModel, path: Floats, kappa: Floats, seed: int, draws: int) -> Floats:
+    """Uplift of the full-length deal now, percent. No tail: this price is seen, and can be refused."""
+    if model.now_override is not None:
+        return model.now_override.draw(stream(seed, "settlement.override.now"), draws)
+    if model.level == "L2":
+        share = model.lambda_1.draw(stream(seed, "settlement.lambda_1"), draws)
+        # Against the mean path: measuring each draw against its own path would undo the path's uncertainty.
+        return uplift_of(offer_settlement(model.offer, model.last_ask, share), path[:, 0].sum(axis=1).mean())
+    shock = model.reference.draw(stream(seed, "settlement.reference.now"), draws)
+    if model.level == "L0":
+        return shock
+    return ask_uplift(shock, kappa, model.ask_now.draw(stream(seed, "settlement.ask.now"), draws))
+
+
+def yearly_costs(simulation: Simulation, course: str, state: str = EITHER) -> Floats:
+    """Undiscounted payments of one course, (draws, years); a second round's fee falls in the year after the bridge.
+
+    Raises ScenarioError for a course or state the simulation does not hold.
+    """
+    if (course, state) not in simulation.courses:
+        known = ", ".join(f"{c} ({s})" for c, s in simulation.courses)
+        raise ScenarioError("course", f"there is no {course} ({state})", known)
+    inputs, totals = simulation.inputs, simulation.totals
+    if course == STATUS_QUO:
+        return totals
+    if course == FIVE_YEAR:
+        return totals * (1 + simulation.u_now / 100)[:, None]
+    if course == BRIDGE:
+        return totals * _bridge_factor(simulation, state) + _bridge_fee(simulation)
+    if course == KOREA_TERMS:
+        return _korea_terms(inputs.korea_terms, totals)
+    if course == FULL_ASK:
+        return inputs.full_ask.dollars * simulation.rates
+    return totals * (inputs.like_korea[course.partition(":")[2]] / inputs.base_total)
+
+
+def _bridge_factor(simulation: Simulation, state: str) -> Floats:
+    """1 + uplift by year, (draws, years)."""
+    inputs, after = simulation.inputs, simulation.u_after
+    first, second = inputs.states
+    late = np.where(simulation.is_first, after[first], after[second]) if state == MIXED else after[state]
+    factor = np.empty_like(simulation.totals)
+    factor[:, : inputs.bridge_years] = (1 + simulation.u_bridge / 100)[:, None]
+    factor[:, inputs.bridge_years :] = (1 + late / 100)[:, None]
+    return factor
+
+
+def _bridge_fee(simulation: Simulation) -> Floats:
+    fee = np.zeros_like(simulation.totals)
+    bridge = simulation.inputs.bridge_years
+    if 0 < bridge < fee.shape[1]:
+        fee[:, bridge] = simulation.totals[:, 0] * simulation.fee_pct / 100
+    return fee
+
+
+def _korea_terms(terms: KoreaTerms, totals: Floats) -> Floats:
+    start = totals[:, 0] if terms.start is None else np.full(len(totals), terms.start)
+    since = np.arange(totals.shape[1]) - terms.flat_years
+    raised = (1 + terms.rise_pct / 100) * (1 + terms.index_pct / 100) ** np.maximum(since, 0)
+    return (np.where(since < 0, 1.0, raised)[:, None] * start).T
+
+
+def total_costs(simulation: Simulation, course: str, state: str = EITHER) -> Floats:
+    """Discounted cost of one course over the horizon, (draws,); raises as `yearly_costs` does."""
+    known = simulation.costs.get((course, state))
+    return yearly_costs(simulation, course, state).sum(axis=1) if known is None else known
+
+
+def cost_table(simulation: Simulation) -> pd.DataFrame:
+    """One row per course and state: mean, p10, p50, p90, cvar95, mc_error_mean, mc_error_cvar (money unit)."""
+    rows = [{"course": c, "state": s, **asdict(summary(costs))} for (c, s), costs in simulation.costs.items()]
+    return pd.DataFrame(rows)
+
+
+def by_year(simulation: Simulation, course: str, state: str = EITHER) -> pd.DataFrame:
+    """Frame [year, mean, p10, p50, p90] of undiscounted payments."""
+    yearly = yearly_costs(simulation, course, state)
+    rows = [(y, yearly[:, i].mean(), *quantiles(yearly[:, i])) for i, y in enumerate(simulation.inputs.years)]
+    return pd.DataFrame(rows, columns=["year", "mean", "p10", "p50", "p90"])
+
+
+def by_category(simulation: Simulation, course: str, state: str = EITHER) -> pd.DataFrame:
+    """Frame [year, category, mean]: undiscounted mean payments; they add up to the means of `by_year`.
+
+    An uplift raises every category alike: nothing is known yet about how a rise would be divided. The fee of a
+    second round is a category of its own, `second_round`. Amounts not built from categories are one, `total`.
+    """
+    yearly = yearly_costs(simulation, course, state)
+    inputs, categories = simulation.inputs, list(simulation.inputs.drivers)
+    if course in (KOREA_TERMS, FULL_ASK):
+        return _long(inputs.years, ["total"], yearly.mean(axis=0)[:, None])
+    fee = _bridge_fee(simulation) if course == BRIDGE else np.zeros(1)
+    factor = (yearly - fee) / simulation.totals
+    means = np.einsum("dyc,dy->yc", simulation.path, factor) / len(factor)
+    if not fee.any():
+        return _long(inputs.years, categories, means)
+    return _long(inputs.years, [*categories, "second_round"], np.column_stack([means, fee.mean(axis=0)]))
+
+
+def _long(years: Sequence[int], categories: Sequence[str], means: Floats) -> pd.DataFrame:
+    rows = [(y, c, float(means[i, j])) for i, y in enumerate(years) for j, c in enumerate(categories)]
+    return pd.DataFrame(rows, columns=["year", "category", "mean"])
+
+
+def simulated_decision(simulation: Simulation) -> Decision:
+    """The decision from the simulated means, with Monte Carlo errors; the same draws as `cost_table`."""
+    inputs = simulation.inputs
+    now, base = simulation.costs[FIVE_YEAR, EITHER], simulation.costs[STATUS_QUO, EITHER]
+    first, second = (simulation.costs[BRIDGE, state] for state in inputs.states)
+    bridge = inputs.p * first + (1 - inputs.p) * second
+    ceiling = 100 * (bridge.mean() / base.mean() - 1)
+    plain = decision_from_costs(
+        inputs.states, inputs.p, float(now.mean()), float(first.mean()), float(second.mean()), float(ceiling)
+    )
+    return replace(
+        plain,
+        value_error=error_of_mean(now - bridge),
+        reservation_error=error_of_mean(100 * bridge - (100 + ceiling) * base) / float(base.mean()),
+        warnings=plain.warnings + band_warnings(base),
+    )
+
+
+def leaked_cost(simulation: Simulation, share: float) -> dict[str, float]:
+    """Mean extra cost of the full-length deal, by state, if a blocked rise comes back outside the agreement.
+
+    A deal signed now blocks what the later administration would have obtained above it, max(u_after - u_now, 0),
+    in the years after the bridge. `share` (0 to 1) of that is paid in other budget lines instead. To include it in
+    the value of waiting, add the average of these amounts, weighted by the states' probabilities.
+    """
+    if not 0 <= share <= 1:
+        raise ScenarioError("leakage", f"is {share}", "0 to 1")
+    inputs = simulation.inputs
+    late = weights(simulation.totals, inputs.bridge_years, inputs.discount_rate).late
+    blocked = {state: np.maximum(after - simulation.u_now, 0) / 100 for state, after in simulation.u_after.items()}
+    return {state: float(share * (late * part).mean()) for state, part in blocked.items()}
+
+
+def band_warnings(base: Floats) -> tuple[str, ...]:
+    """A warning when the 80 percent band of the status-quo cost is narrower than 2 percent of its median."""
+    low, middle, high = quantiles(base)
+    if (high - low) / middle >= 0.02:
+        return ()
+    width = 100 * (high - low) / middle
+    return (f"the status-quo band is only {width:.1f} percent wide: narrower than past outlooks have earned",)
+
+
+def expected_decision(inputs: StrategyInputs) -> Decision | None:
+    """The decision without any simulation, or None where no closed form exists.
+
+    It exists unless the price now follows from an offer (L2), or a ratchet applies: a maximum has no simple mean.
+    The simulation must agree with it within its Monte Carlo error.
+    """
+    model = inputs.settlement
+    if inputs.ratchet_rule != "none" or (model.level == "L2" and model.now_override is None):
+        return None
+    frame = expected_path(inputs.drivers, inputs.base_year, inputs.years)
+    path = frame.groupby("year")["value"].sum().to_numpy()
+    u_now = _mean_inside(model, model.ask_now) if model.now_override is None else model.now_override.mean
+    u_bridge = inputs.bridge_uplift.mean if inputs.bridge_share is None else inputs.bridge_share.mean * u_now
+    u_first, u_second = (_mean_after(model, state) for state in inputs.states)
+    w = weights(path, inputs.bridge_years, inputs.discount_rate)
+    return decide(w, inputs.states, inputs.p, u_now, u_bridge, u_first, u_second, inputs.fee.mean)
+
+
+def _mean_inside(model: SettlementModel, multiple: Pert) -> float:
+    if model.level == "L0":
+        return model.reference.mean
+    return model.reference.mean + model.kappa.mean * multiple.expect(np.log)  # kappa and ask are independent
+
+
+def _mean_after(model: SettlementModel, state: str) -> float:
+    if model.after_override is not None:
+        return model.after_override[state].mean
+    weight = model.tail_weight[state]
+    return (1 - weight) * _mean_inside(model, model.ask_after[state]) + weight * model.tail_size.mean
