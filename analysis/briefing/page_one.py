@@ -76,11 +76,16 @@ def _deadline(case: Case) -> str:
     agreement = agreement_in_force(case)
     first = formats.year(case.scenario.horizon.first_year, case.scenario.horizon.year_type)
     local, dollars, rows = bill_in_dollars(case)
-    end = "" if agreement is None else f" when the agreement ends on {formats.day(pd.Timestamp(agreement['last_day']))}"
-    return (
-        f"{case.host['name']} pays {local} ({dollars}) a year for U.S. forces{case.cite(*rows)} and needs a figure for "
-        f"{first}{end}."
+    paid = f"{case.host['name']} pays {local} ({dollars}) a year for U.S. forces{case.cite(*rows)}"
+    if agreement is None:
+        return f"{paid} and has no agreement in force."
+    end = formats.day(pd.Timestamp(agreement["last_day"]))
+    need = (
+        f"the draft budget of late December needs a figure for {first}"
+        if first.startswith("FY")
+        else f"{first} is open"
     )
+    return f"{paid}. The agreement ends on {end}, and {need}."
 
 
 def _status_quo(case: Case, view: View) -> str:
@@ -100,12 +105,16 @@ def _certain(case: Case, view: View, only: str) -> str:
     words = formats.money(abs(gap), case.currency)
     course = "less" if gap > 0 else "more"
     waits, price = length(case.scenario.strategy.bridge_years), reservation(case, view)
-    weight = case.scenario.settlement.tail.weight[only]
-    tail = (
-        f" A {formats.percent(100 * weight)} chance that talks leave the existing frame makes up most of that."
-        if weight and gap < 0
-        else ""
-    )
+    part = tail_part(case, view, only)
+    tail = ""
+    if part and gap < 0:
+        chance = formats.percent(100 * case.scenario.settlement.tail.weight[only])
+        rest = -gap - part
+        tail = (
+            f" All of that comes from the {chance} chance that talks leave the existing frame."
+            if rest < 0.1 * part
+            else f" {formats.money(part, case.currency)} of it comes from the {chance} chance that talks leave the frame."
+        )
     known = (
         f"Had one known that {state_name(only)} wins, a five-year deal would be worth signing only below {price}. "
         if price.value < 0
@@ -315,36 +324,54 @@ def reading(case: Case, view: View) -> Exhibit:
 
 
 def _triggers(case: Case, view: View) -> str:
-    decision = view.results.decision
-    _, second = decision.states
-    price = reservation(case, view)
+    _, second = view.results.decision.states
+    price, only = reservation(case, view), certain_state(case)
+    odds = f"if {state_name(only)} is sure to win" if only else "at these odds"
     items = [
-        f"A five-year offer below **{price}**: sign. Above it: wait, at these odds.",
+        f"A five-year offer below **{price}**: sign. Above it: wait, {odds}.",
         f"Odds: the two courses cost the same at {break_even(case, view)}; below it, signing now is cheaper.",
     ]
     heavy = heavier_tail(case, view)
-    if heavy is not None:
+    weight = case.scenario.settlement.tail.weight[second]
+    if heavy is not None and heavy > weight:
         items.append(
-            f"A chance above **{formats.percent(100 * heavy)}** that talks with {state_name(second)} leave the existing frame: "
-            "lock in, contrary to intuition, since waiting is what exposes the host to it."
+            f"A chance above **{formats.percent(100 * heavy)}** that talks with {state_name(second)} leave the existing "
+            "frame: lock in, contrary to intuition, since waiting is what exposes the host to it."
+        )
+    elif heavy is not None:
+        items.append(
+            f"A chance below **{formats.percent(100 * heavy)}** that talks with {state_name(second)} leave the existing "
+            f"frame, instead of {formats.percent(100 * weight)}: waiting would then cost no more than signing now."
         )
     items.append("A figure or an offer leaked by either side: it outweighs everything inferred from past rounds.")
     return "### What would change our mind\n\n" + "\n".join(f"- {item}" for item in items)
 
 
+def tail_part(case: Case, view: View, state: str) -> float:
+    """Mean cost, bn, that the chance of leaving the frame adds to the bridge under one state."""
+    weight = case.scenario.settlement.tail.weight[state]
+    if weight == 0:
+        return 0.0
+    return weight * _per_point_of_tail(case, view, state)
+
+
+def _per_point_of_tail(case: Case, view: View, state: str) -> float:
+    """Mean cost, bn, of leaving the frame for certain rather than staying inside it."""
+    weight = case.scenario.settlement.tail.weight[state]
+    late = float(view.results.simulation.totals[:, case.scenario.strategy.bridge_years :].mean(axis=0).sum())
+    size = case.scenario.settlement.tail.size_pct.mean
+    inside = (float(view.results.simulation.u_after[state].mean()) - weight * size) / (1 - weight)
+    return late * (size - inside) / 100
+
+
 def heavier_tail(case: Case, view: View) -> float | None:
     """Tail weight of the second state at which waiting and signing cost the same, if it lies within 0 to 30%."""
-    results, (_, second) = view.results, view.results.decision.states
-    p = 1 - case.scenario.event.states[second]
-    if p == 1:
+    _, second = view.results.decision.states
+    chance = case.scenario.event.states[second]
+    if chance == 0:
         return None
     weight = case.scenario.settlement.tail.weight[second]
-    late = float(results.simulation.totals[:, case.scenario.strategy.bridge_years :].mean(axis=0).sum())
-    size = case.scenario.settlement.tail.size_pct.mean
-    after = float(results.simulation.u_after[second].mean())
-    inside = (after - weight * size) / (1 - weight)
-    per_point = (1 - p) * late * (size - inside) / 100
-    found = weight + results.decision.value_of_waiting / per_point
+    found = weight + view.results.decision.value_of_waiting / (chance * _per_point_of_tail(case, view, second))
     return found if 0 < found <= 0.3 else None
 
 
