@@ -123,6 +123,7 @@ def strategy_inputs(scenario: Scenario, evidence: Evidence, reference: Reference
         p=scenario.event.states[first],
         bridge_years=strategy.bridge_years,
         bridge_uplift=_pert(strategy.bridge_uplift_pct),
+        bridge_share=_pert(strategy.bridge_share) if strategy.bridge_share else None,
         fee=_pert(strategy.fee_pct),
         settlement=_settlement(scenario, evidence, reference),
         ratchet=_pert(strategy.ratchet),
@@ -199,6 +200,8 @@ def korea_terms(evidence: Evidence) -> KoreaTerms | None:
 
 
 def _full_ask(scenario: Scenario, evidence: Evidence) -> FullAsk | None:
+    if scenario.ask is None:
+        return None
     row = evidence.row(scenario.ask, "asks")
     if row["currency"] != "USD" or row["amount_unit"] != "bn":
         return None

@@ -197,6 +197,7 @@ class Strategy(_Strict):
     bridge_uplift_pct: PercentRange
     fee_pct: PercentRange = Field(description="cost of a second round, percent of one year's payment")
     ratchet: Range = Field(description="share of the bridge uplift that cannot be bargained back")
+    bridge_share: Range | None = Field(None, description="bridge uplift as a share of the full-length uplift instead")
     ratchet_rule: Literal["none", "floor", "carry"] = "none"
     five_year_uplift_pct: PercentRange | None = Field(None, description="price on the table; unset: from past rounds")
 
@@ -255,7 +256,7 @@ class Scenario(_Strict):
         description="mean absolute error of five-year budget outlooks, percent; widens the status-quo band"
     )
     event: Event
-    ask: RowId = Field(description="row of asks.csv: the reported demand")
+    ask: RowId | None = Field(None, description="row of asks.csv: the reported demand; unset when none is known")
     settlement: Settlement
     strategy: Strategy
     fx: Fx

@@ -9,6 +9,7 @@ from analysis.case import Case
 from analysis.comparison import local_rate, payment_line
 from analysis.exhibit import Column, Exhibit, figure, literal, prose, table
 from analysis.history import latest_total
+from analysis.ledger import Quote
 from analysis.wording import listed
 
 STATUS_WORDS = {
@@ -26,8 +27,10 @@ def assumed_rate(case: Case) -> tuple[float, str]:
     return case.scenario.fx.values[year].range[1], f"fx.values.{year}"
 
 
-def ask_in_dollars(case: Case) -> float:
-    """The scenario's ask in bn dollars a year."""
+def ask_in_dollars(case: Case) -> float | None:
+    """The scenario's ask in bn dollars a year, None when none is on record."""
+    if case.scenario.ask is None:
+        return None
     row = case.evidence.row(case.scenario.ask, "asks")
     if row["currency"] == "USD":
         return float(row["amount"])
@@ -44,7 +47,7 @@ def measured_against(case: Case) -> Exhibit:
     """Figure: the ask beside the payment, the room inside today's cost base, and the U.S. cost itself."""
     rate, path = assumed_rate(case)
     paid, ask = latest_payment(case), ask_in_dollars(case)
-    used = [str(paid["id"]), case.scenario.ask]
+    used = [str(paid["id"])]
     dollars = float(paid["value"]) / rate
     year = formats.year(int(paid["year"]), case.scenario.horizon.year_type)
     bars = [(f"Paid: {year}", dollars, "japan", "actual")]
@@ -53,37 +56,22 @@ def measured_against(case: Case) -> Exhibit:
         used += rows
     cost = _us_cost(case)
     if cost is not None:
-        value = float(cost["value"]) / (int(cost["last_year"]) - int(cost["first_year"]) + 1)
+        value = _per_year(cost)
         span = formats.years(int(cost["first_year"]), int(cost["last_year"]), "USFY")
         bars.append((f"U.S. cost of its presence, {span},|military pay included", value, "us", "actual"))
         bars.append(("The same, plus 50 percent", 1.5 * value, "us", "forecast"))
         used.append(str(cost["id"]))
-    bars.append(("Reported ask", ask, "highlight", "announced"))
+    if ask is not None:
+        bars.append(("Reported ask", ask, "highlight", "announced"))
+        used.append(case.scenario.ask)
     frame = pd.DataFrame(bars, columns=["label", "value", "colour", "status"])
     frame["text"] = [f"${v:.1f} bn" for v in frame["value"]]
-    times = case.ledger.quote(
-        "ask_multiple",
-        ask / dollars,
-        "times",
-        formats.multiple(ask / dollars),
-        rows=[case.scenario.ask, paid["id"]],
-        assumptions=[path],
-        formula="ask in dollars / (latest payment / exchange rate)",
-    )
-    if cost is not None:
-        covered = ask / float(cost["value"])
-        title = (
-            f"The reported ask is {times} today's payment and more than everything the U.S. spends"
-            if covered > 1
-            else f"The reported ask is {times} today's payment, {formats.percent(100 * covered)} of all the U.S. spends"
-        )
-    else:
-        title = f"The reported ask is {times} today's payment"
+    share = None if cost is None or ask is None else ask / _per_year(cost)
     return figure(
         charts.labelled_bars(frame, "bn U.S. dollars a year"),
         frame[["label", "value", "status"]],
         id="fig-ask",
-        title=title,
+        title=_ask_message(case, dollars, share),
         subtitle=(
             f"bn U.S. dollars a year; yen at the assumed ¥{rate:g} per dollar; solid: recorded, dashed: worked out, "
             "outlined: reported demand"
@@ -93,6 +81,43 @@ def measured_against(case: Case) -> Exhibit:
         source=case.ledger.source_line(*used),
         alt="Bars: " + "; ".join(f"{r.label} {r.text}" for r in frame.itertuples()) + ".",
     )
+
+
+def _per_year(cost: pd.Series) -> float:
+    return float(cost["value"]) / (int(cost["last_year"]) - int(cost["first_year"]) + 1)
+
+
+def ask_multiple(case: Case) -> Quote:
+    """How many times the latest payment the ask is, quoted."""
+    rate, path = assumed_rate(case)
+    paid = latest_payment(case)
+    times = ask_in_dollars(case) / (float(paid["value"]) / rate)
+    return case.ledger.quote(
+        "ask_multiple",
+        times,
+        "times",
+        formats.multiple(times),
+        rows=[case.scenario.ask, paid["id"]],
+        assumptions=[path],
+        formula="ask in dollars / (latest payment / exchange rate)",
+    )
+
+
+def ask_quote(case: Case) -> Quote:
+    """The ask in dollars a year, quoted."""
+    dollars = ask_in_dollars(case)
+    return case.ledger.quote("ask", dollars, "USD bn", f"${dollars:g} bn", rows=[case.scenario.ask])
+
+
+def _ask_message(case: Case, dollars: float, share: float | None) -> str:
+    if case.scenario.ask is None:
+        return f"No ask is on record: today's payment is {formats.money(dollars, 'USD', 1)} a year"
+    times = ask_multiple(case)
+    if share is None:
+        return f"The reported ask is {times} today's payment"
+    if share > 1:
+        return f"The reported ask is {times} today's payment and more than everything the U.S. spends"
+    return f"The reported ask is {times} today's payment, {formats.percent(100 * share)} of all the U.S. spends"
 
 
 def _headroom(case: Case) -> list[tuple[str, float, list[str]]]:
@@ -211,17 +236,18 @@ def _said(row: pd.Series) -> str:
 
 def text(case: Case) -> Exhibit:
     """Paragraph: what is known of the ask, its status, and where its size may come from."""
-    row = case.evidence.row(case.scenario.ask, "asks")
-    ask = case.ledger.quote(
-        "ask", ask_in_dollars(case), "USD bn", f"${ask_in_dollars(case):g} bn", rows=[case.scenario.ask]
-    )
     cost = _us_cost(case)
+    if case.scenario.ask is None:
+        return prose(
+            "Earlier asks, and what became of them, are the only guide there is; no figure for this round is known."
+        )
+    row = case.evidence.row(case.scenario.ask, "asks")
     lines = [
-        f"The {ask} a year is a *{STATUS_WORDS[row['status']]}* figure, told by {literal(str(row['speaker']))}"
+        f"The {ask_quote(case)} a year is a *{STATUS_WORDS[row['status']]}* figure, told by {literal(str(row['speaker']))}"
         f"{case.cite(row['id'])}; no U.S. document with it has been published."
     ]
     if cost is not None and row["currency"] == "USD":
-        plus = 1.5 * float(cost["value"])
+        plus = 1.5 * _per_year(cost)
         near = case.ledger.quote(
             "cost_plus_half", plus, "USD bn", f"${plus:.1f} bn", rows=[cost["id"]], formula="1.5 x U.S. cost"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import charts, formats
-from analysis.briefing.asks import assumed_rate
+from analysis.briefing.asks import ask_multiple, ask_quote, assumed_rate
 from analysis.briefing.outlook import (
     View,
     break_even,
@@ -22,7 +22,7 @@ from analysis.case import Case
 from analysis.exhibit import Exhibit, KeyFigure, columns, figure, key_figures, side_by_side
 from analysis.exhibit import cover as cover_exhibit
 from analysis.ledger import Quote
-from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, MIXED, STATUS_QUO, yearly_costs
+from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, FULL_ASK, KOREA_TERMS, MIXED, STATUS_QUO, yearly_costs
 from analysis.strategy import reservation_uplift, weights
 from analysis.wording import likelihood
 
@@ -55,8 +55,22 @@ def title(case: Case, view: View) -> str:
             return f"If {state_name(only)} wins, waiting costs {spent}: about what {case.host['name']} pays anyway"
         worst = cost(case, view, BRIDGE, only, "cvar95")
         return f"If {state_name(only)} wins, waiting costs {spent} on average, and {worst} when it goes badly"
+    if kind == "korea_terms":
+        return f"On Korea's latest terms {case.host['name']} would pay {_spent_over(case, view, KOREA_TERMS)}"
+    if kind == "full_ask":
+        return f"Paying the ask in full would cost {case.host['name']} {_spent_over(case, view, FULL_ASK)}"
     waits, price = length(case.scenario.strategy.bridge_years), reservation(case, view)
+    if kind == "five_year":
+        now = cost(case, view, FIVE_YEAR)
+        verdict = "too dear" if view.results.decision.value_of_waiting > 0 else "worth it"
+        return f"{length(total).capitalize()} now at {now} is {verdict}: sign up to {price}, not above"
     return f"Above {price}, take {waits} and wait; below it, sign for {length(total)}"
+
+
+def _spent_over(case: Case, view: View, course: str) -> str:
+    spent, base = cost(case, view, course), cost(case, view, STATUS_QUO)
+    over = 100 * (spent.value / base.value - 1)
+    return f"{spent}, {formats.percent(abs(over))} {'over' if over > 0 else 'under'} the status quo"
 
 
 def lead(case: Case, view: View) -> str:
@@ -65,6 +79,10 @@ def lead(case: Case, view: View) -> str:
     kind, only = case.scenario.strategy.kind, certain_state(case)
     if kind == "status_quo":
         sentences.append(_status_quo(case, view))
+    elif kind == "korea_terms":
+        sentences.append(_korea(case, view))
+    elif kind == "full_ask":
+        sentences.append(_full(case, view))
     elif only:
         sentences.append(_certain(case, view, only))
     else:
@@ -96,6 +114,31 @@ def _status_quo(case: Case, view: View) -> str:
         f"a year: wages and utilities grow slowly and the agreed ceilings hold. Eight outcomes in ten lie between "
         f"{formats.money_range(low, high, case.currency)} in all. Any new deal is measured against this path; at today's "
         f"odds a five-year deal is worth signing up to {price} above it."
+    )
+
+
+def _korea(case: Case, view: View) -> str:
+    terms = view.results.simulation.inputs.korea_terms
+    rounds = case.table("rounds")
+    last = rounds[rounds["host"] == "KR"].sort_values("first_year").iloc[-1]
+    price = reservation(case, view)
+    return (
+        f"South Korea's last agreement raised the payment by {formats.change(terms.rise_pct)}{case.cite(last['id'])}; the one "
+        f"before grew by {formats.percent(terms.index_pct, 1)} a year. Moved to {case.host['name']}'s bill, that is more than "
+        f"a five-year deal is worth at today's odds, {price} over the status quo. Definitions differ: South Korea's line "
+        "holds no utilities, Japan's no logistics."
+    )
+
+
+def _full(case: Case, view: View) -> str:
+    ask, times = ask_quote(case), ask_multiple(case)
+    base = float(view.results.costs.loc[(STATUS_QUO, EITHER), "mean"])
+    full = float(view.results.costs.loc[(FULL_ASK, EITHER), "mean"])
+    return (
+        f"The reported {ask} a year is {times} today's bill{case.cite(case.scenario.ask)}, and it is in dollars: a weaker "
+        f"currency makes it dearer still. Beyond the present path lie {formats.money(full - base, case.currency)} over "
+        f"{length(case.scenario.horizon.years)}. No cost category now in the agreement could hold that sum; it would take new "
+        "ones. This is an upper bound for comparison, not a forecast."
     )
 
 
@@ -376,14 +419,18 @@ def heavier_tail(case: Case, view: View) -> float | None:
 
 
 def _definitions(case: Case, view: View) -> str:
-    row = case.evidence.row(case.scenario.ask, "asks")
-    denied = "; the host's government denied it" if "denied" in str(row["note"]) else ""
+    if case.scenario.ask is None:
+        asked = "No ask is on record for this round; the price rests on past rounds and an assumed ask."
+    else:
+        row = case.evidence.row(case.scenario.ask, "asks")
+        denied = "; the host's government denied it" if "denied" in str(row["note"]) else ""
+        asked = f"The ask was **{row['status']}**, never tabled{denied}."
     weak = sorted({str(r) for r in case.ledger.quotes if case.ledger.quotes[r].confidence == "C"})
     basis = str(case.scenario.basis).replace("_", " ")
     months = "April to March" if case.scenario.horizon.year_type == "FY" else "calendar year"
     items = [
         f"**{case.host['line_name']}**, {basis}, {months}; not the wider envelope, not auditors’ “direct” support.",
-        f"The ask was **{row['status']}**, never tabled{denied}.",
+        asked,
         "Confidence: **moderate** in the price, **low** in the tail. "
         + (
             "Some headline numbers rest on single sources (C), the split of wages and facilities among them."

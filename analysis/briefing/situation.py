@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import formats
-from analysis.briefing.asks import ask_in_dollars, assumed_rate, latest_payment, neighbour_ask
+from analysis.briefing.asks import ask_multiple, ask_quote, assumed_rate, latest_payment, neighbour_ask
 from analysis.case import Case
 from analysis.exhibit import Column, Exhibit, literal, prose, table
 from analysis.wording import capital
@@ -72,24 +72,11 @@ def _agreement(case: Case) -> str:
 
 
 def _ask(case: Case) -> str:
+    if case.scenario.ask is None:
+        return "No U.S. demand for this round is on record, so nothing here rests on one."
     row = case.evidence.row(case.scenario.ask, "asks")
-    paid = latest_payment(case)
-    rate, path = assumed_rate(case)
-    times = ask_in_dollars(case) / (float(paid["value"]) / rate)
-    ask = case.ledger.quote(
-        "ask", ask_in_dollars(case), "USD bn", f"${ask_in_dollars(case):g} bn", rows=[case.scenario.ask]
-    )
-    multiple = case.ledger.quote(
-        "ask_multiple",
-        times,
-        "times",
-        formats.multiple(times),
-        rows=[case.scenario.ask, paid["id"]],
-        assumptions=[path],
-        formula="ask in dollars / (latest payment / exchange rate)",
-    )
     return (
-        f"Washington's *{row['status']}* ask is {ask} a year, {multiple} that sum{case.cite(row['id'])}.[^ask]\n\n"
+        f"Washington's *{row['status']}* ask is {ask_quote(case)} a year, {ask_multiple(case)} that sum{case.cite(row['id'])}.[^ask]\n\n"
         f"[^ask]: {capital(literal(str(row['note'])))}"
     )
 
