@@ -133,7 +133,8 @@ def _wider_sums(tables: Tables) -> Iterator[Record]:
     get = _getter(tables)
     for name, what, whole, parts, tolerance, note in (
         ("JP FY2015 stationing-related", "host-nation support + other lines", "J121", ["J022", "J126"], 0.1, ""),
-        ("JP FY2015 ministry envelope", "stationing-related + SACO + realignment", "J134", ["J121", "J127", "J128"], 0.1, ""),
+        ("JP FY2015 ministry envelope", "stationing-related + SACO + realignment", "J134",
+         ["J121", "J127", "J128"], 0.1, ""),
         ("JP 2002 direct and indirect", "direct + indirect, Pentagon's compendium", "K-compendium_2004-004",
          ["K-compendium_2004-005", "K-compendium_2004-006"], 0.001, ""),
         ("KR 2002 direct and indirect", "direct + indirect, Pentagon's compendium", "K-compendium_2004-001",
@@ -223,7 +224,7 @@ def _long_sum(tables: Tables) -> Iterator[Record]:
 
 
 def _known_years(tables: Tables, first: int, last: int) -> pd.DataFrame:
-    """Initial budgets within the span without overlap: single years, then sums of years none of which is known alone."""
+    """Initial budgets within the span, without overlap: single years, then sums of years not known singly."""
     rows = _series(tables)
     rows = rows[
         (rows["host"] == "JP")
@@ -429,10 +430,10 @@ def _index_rate(
 
 
 def _index_tolerance(currency: str, before: float, percent: float) -> float:
-    """Rounding of both amounts: dollars to 10 million, won to 0.1 bn and the index to one decimal."""
+    """Rounding of both amounts: dollars to 10 million, won to 0.1 bn. The rule itself rounds the index."""
     if currency == "USD":
         return 0.005 * (2 + percent / 100)
-    return round(0.1 + before * 0.0005 * (percent != 0), 3)
+    return 0.1
 
 
 def _korean_chain(amounts: pd.DataFrame, tables: Tables) -> Iterator[Record]:

@@ -210,9 +210,7 @@ def yearly_costs(simulation: Simulation, course: str, state: str = EITHER) -> Fl
 
     Raises ScenarioError for a course or state the simulation does not hold.
     """
-    if (course, state) not in simulation.courses:
-        known = ", ".join(f"{c} ({s})" for c, s in simulation.courses)
-        raise ScenarioError("course", f"there is no {course} ({state})", known)
+    _require(simulation, course, state)
     inputs, totals = simulation.inputs, simulation.totals
     if course == STATUS_QUO:
         return totals
@@ -225,6 +223,12 @@ def yearly_costs(simulation: Simulation, course: str, state: str = EITHER) -> Fl
     if course == FULL_ASK:
         return inputs.full_ask.dollars * simulation.rates
     return totals * (inputs.like_korea[course.partition(":")[2]] / inputs.base_total)
+
+
+def _require(simulation: Simulation, course: str, state: str) -> None:
+    if (course, state) not in simulation.courses:
+        known = ", ".join(f"{c} ({s})" for c, s in simulation.courses)
+        raise ScenarioError("course", f"there is no {course} ({state})", known)
 
 
 def _bridge_factor(simulation: Simulation, state: str) -> Floats:
@@ -255,8 +259,8 @@ def _korea_terms(terms: KoreaTerms, totals: Floats) -> Floats:
 
 def total_costs(simulation: Simulation, course: str, state: str = EITHER) -> Floats:
     """Discounted cost of one course over the horizon, (draws,); raises as `yearly_costs` does."""
-    known = simulation.costs.get((course, state))
-    return yearly_costs(simulation, course, state).sum(axis=1) if known is None else known
+    _require(simulation, course, state)
+    return simulation.costs[course, state]
 
 
 def cost_table(simulation: Simulation) -> pd.DataFrame:

@@ -45,7 +45,7 @@ def latest_payment(case: Case) -> pd.Series:
 
 def measured_against(case: Case) -> Exhibit:
     """Figure: the ask beside the payment, the room inside today's cost base, and the U.S. cost itself."""
-    rate, path = assumed_rate(case)
+    rate, _ = assumed_rate(case)
     paid, ask = latest_payment(case), ask_in_dollars(case)
     used = [str(paid["id"])]
     dollars = float(paid["value"]) / rate
