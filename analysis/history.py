@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
-#: Subtotals repeat money that stands in the categories; they serve as checks and are never stacked.
-SUBTOTALS = ("total", "sma_subtotal", "sofa_subtotal")
+#: Categories that make up a bill. Subtotals and ways of payment repeat the same money and are never stacked.
+PARTS = (
+    "labour_sma",
+    "labour_welfare",
+    "labour",
+    "utilities",
+    "logistics",
+    "training",
+    "equipment",
+    "fip",
+    "construction",
+    "combined_defence_improvement",
+)
 REST = "not_split"
 
 
@@ -46,7 +57,7 @@ def bill_by_category(payments: pd.DataFrame, host: str, scope: str, basis: str) 
     rows = payments_of(payments, host, scope, basis)
     rows = rows[rows["currency"] != "USD"].rename(columns={"first_year": "year"})
     totals = rows[rows["category"] == "total"].set_index("year")
-    parts = rows[~rows["category"].isin(SUBTOTALS)][["year", "category", "value", "id", "confidence"]]
+    parts = rows[rows["category"].isin(PARTS)][["year", "category", "value", "id", "confidence"]]
     known = parts.groupby("year")["value"].sum()
     rest = (totals["value"] - known).dropna()
     latest = rest.index.max()

@@ -44,8 +44,8 @@ def base_year(scenario: Scenario, evidence: Evidence) -> tuple[Input, dict[str, 
         name: resolved(quantity, evidence, f"base_year.categories.{name}") for name, quantity in base.categories.items()
     }
     for quantity in (base.total, *base.categories.values()):
-        if quantity.row:
-            _require_tags(scenario, evidence.row(quantity.row, "payments"), place)
+        if quantity.row and evidence.table_of(quantity.row) == "payments":
+            _require_tags(scenario, evidence.row(quantity.row), place)
     if negative := [name for name, part in parts.items() if part.value < 0]:
         raise ScenarioError(place, f"category {negative[0]} is negative", "0 or more")
     difference = sum(part.value for part in parts.values()) - total.value

@@ -93,7 +93,8 @@ def _check_evidence(assumed: Scenario) -> None:
 
 def _rows(assumed: Scenario) -> Iterator[tuple[str, str]]:
     """Field and id of every data row the scenario rests on."""
-    yield "ask", assumed.ask
+    if assumed.ask is not None:
+        yield "ask", assumed.ask
     yield "troops", assumed.troops
     yield from (("event.readings", row) for row in assumed.event.readings)
 

@@ -28,7 +28,7 @@ DATA_FLOOR = {"errors", "definitions", "paths", "scenario", "scenario_files", "d
 MODEL_FLOOR = {
     "distributions", "risk", "costs", "settlement", "strategy", "feasibility", "sensitivity", "backtest", "credits",
 }  # fmt: skip
-REPORT_FLOOR = {"publication", "manifest", "kernel", "execution", "progress", "report", "command"}
+REPORT_FLOOR = {"publication", "manifest", "kernel", "execution", "progress", "report", "provenance", "command"}
 
 
 def floor(module: str) -> str:
@@ -123,7 +123,7 @@ def project_texts() -> list[Path]:
         "",
     }
     files = (p for p in ROOT.rglob("*") if p.is_file() and p.suffix in kinds)
-    return [p for p in files if not (MADE | {".ruff_cache"}) & set(p.relative_to(ROOT).parts)]
+    return [p for p in files if not (MADE | {".ruff_cache", ".hypothesis"}) & set(p.relative_to(ROOT).parts)]
 
 
 def test_nothing_names_a_folder_of_one_machine():

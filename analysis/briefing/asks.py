@@ -215,7 +215,11 @@ def ask_table(case: Case) -> Exhibit:
             Column("source", "Source", text=str),
         ],
         id="tab-asks",
-        title="Nobody has published a demand: every figure is reported, claimed or denied",
+        title=(
+            "Few figures are official: most are reported or claimed"
+            if "confirmed" in set(frame["status"])
+            else "No figure is official: every one is reported or claimed"
+        ),
         subtitle="Asks, offers and claims with a figure, 2018 onwards, by the date they were made",
         source="",
     )
@@ -244,7 +248,7 @@ def text(case: Case) -> Exhibit:
     row = case.evidence.row(case.scenario.ask, "asks")
     lines = [
         f"The {ask_quote(case)} a year is a *{STATUS_WORDS[row['status']]}* figure, told by {literal(str(row['speaker']))}"
-        f"{case.cite(row['id'])}; no U.S. document with it has been published."
+        f"{case.cite(row['id'])}."
     ]
     if cost is not None and row["currency"] == "USD":
         plus = 1.5 * _per_year(cost)

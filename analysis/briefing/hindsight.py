@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import formats
 from analysis.case import Case
 from analysis.comparison import payment_line
-from analysis.exhibit import Column, Exhibit, callout, table
+from analysis.exhibit import Column, Exhibit, callout, prose, table
 from analysis.history import yearly_totals
 from analysis.ledger import Ledger
 from analysis.vintage import Evidence, load_evidence
@@ -121,5 +121,5 @@ def _held(hits: int, n: int) -> str:
 
 
 def nothing_yet(later: Hindsight) -> Exhibit:
-    """Callout: no year of the horizon is known yet."""
-    return callout("nothing to compare yet", "No budget of these years has been published.", tone="hindsight")
+    """Paragraph: no year of the horizon is known yet."""
+    return prose(f"No payment for {later.case.horizon} has been published, so there is nothing to compare yet.")

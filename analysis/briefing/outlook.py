@@ -18,7 +18,13 @@ from analysis.ledger import Quote
 from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, FULL_ASK, KOREA_TERMS, MIXED, STATUS_QUO
 from analysis.wording import direction, likelihood
 
-PEOPLE = {"biden": "Biden", "trump": "Trump"}
+STATES = {
+    "biden": "Biden",
+    "trump": "Trump",
+    "democrat": "the Democrat",
+    "successor_asks_little": "a successor who asks little",
+    "successor_asks_more": "a successor who asks more",
+}
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,8 @@ def decided(case: Case) -> View:
 
 
 def state_name(state: str) -> str:
-    """`Biden` for biden; other states as they are written."""
-    return PEOPLE.get(state, state.replace("_", " "))
+    """`Biden` for biden; a state without a name of its own as it is written."""
+    return STATES.get(state, state.replace("_", " "))
 
 
 def length(years: int) -> str:
@@ -57,11 +63,19 @@ def length(years: int) -> str:
     return formats.counted(years, "year")
 
 
+def waiting(case: Case) -> str:
+    """The other course as a phrase: `one year`, or `no deal yet` where the agreement in force needs no bridge."""
+    years = case.scenario.strategy.bridge_years
+    return length(years) if years else "no deal yet"
+
+
 def course_name(case: Case, course: str, state: str) -> str:
     """A course in a few words, such as `One year, then Biden`."""
     scenario = case.scenario
-    bridge = formats.counted(scenario.strategy.bridge_years, "year").capitalize()
+    bridge = length(scenario.strategy.bridge_years).capitalize()
     whole = formats.counted(scenario.horizon.years, "year").capitalize()
+    if course == BRIDGE and not scenario.strategy.bridge_years:
+        return "Wait for the winner" if state == MIXED else f"Wait, then {state_name(state)}"
     if course == BRIDGE:
         return f"{bridge}, then the winner" if state == MIXED else f"{bridge}, then {state_name(state)}"
     return {
@@ -146,29 +160,35 @@ def _adjective(years: int) -> str:
 
 
 def _choice(case: Case, view: View) -> str:
-    decision, strategy = view.results.decision, case.scenario.strategy
+    decision = view.results.decision
     first, second = decision.states
     now, bridge = cost(case, view, FIVE_YEAR), cost(case, view, BRIDGE, MIXED)
     gap = decision.value_of_waiting
     better = cost(case, view, BRIDGE, first)
     worse = cost(case, view, BRIDGE, second)
-    waits = length(strategy.bridge_years)
+    take = f"Taking {waiting(case)}" if case.scenario.strategy.bridge_years else "Waiting"
     compare = direction(gap, 3 * max(decision.value_error, 1), "less than", "about as much as", "more than")
     sentences = [
-        f"Taking {waits} and settling the rest with the winner costs {bridge} on average, {compare} signing now ({now})."
+        f"{take} and settling the rest with the winner costs {bridge} on average, {compare} signing now ({now})."
     ]
     if certain_state(case) is None:
         sentences.append(
-            f"With {state_name(first)} it comes to {better}, with {state_name(second)} to {worse}. "
-            f"The two courses cost the same at {break_even(case, view)}."
+            f"With {state_name(first)} it comes to {better}, with {state_name(second)} to {worse}. " + _even(case, view)
         )
     else:
         only = certain_state(case)
         sentences = [
-            f"Taking {waits} and settling the rest with {state_name(only)} costs "
+            f"{take} and settling the rest with {state_name(only)} costs "
             f"{better if only == first else worse} on average, {compare} signing now ({now})."
         ]
     return " ".join(sentences)
+
+
+def _even(case: Case, view: View) -> str:
+    if 0 <= view.results.decision.break_even_probability <= 1:
+        return f"The two courses cost the same at {break_even(case, view)}."
+    cheaper = "Waiting" if view.results.decision.value_of_waiting > 0 else "Signing now"
+    return f"{cheaper} is the cheaper course on average whoever wins."
 
 
 def break_even(case: Case, view: View) -> str:
@@ -178,7 +198,7 @@ def break_even(case: Case, view: View) -> str:
     if pd.isna(p):
         return "any odds: the winner makes no difference"
     if not 0 <= p <= 1:
-        return "no odds between 0 and 100%"
+        return "no odds at all"
     quoted = case.ledger.quote(
         "break_even_probability",
         p,

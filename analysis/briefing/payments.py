@@ -27,6 +27,20 @@ CATEGORIES = {
 }
 
 
+#: Terms of an agreement worth a reader's time, in the tables' words.
+TERMS = (
+    "worker_cap",
+    "utilities_share",
+    "utilities_ceiling",
+    "fip_floor",
+    "fip_maximum",
+    "equipment_total",
+    "indexation",
+    "annual_rise_cap",
+    "first_year_increase",
+)
+
+
 def _line(case: Case) -> tuple[str, str]:
     return payment_line(case.table("hosts"), case.scenario.host)
 
@@ -40,7 +54,9 @@ def history(case: Case) -> Exhibit:
     host, (scope, basis) = case.scenario.host, _line(case)
     totals = yearly_totals(case.table("payments"), host, scope, basis)
     spans = agreement_spans(case.table("agreements"), host)
+    spans = spans[spans["last"].fillna(9999) > int(totals["year"].min())]
     spans = spans.assign(name=[str(first) for first in spans["first"]])
+    spans["first"] = spans["first"].clip(lower=int(totals["year"].min()))
     known = totals.dropna(subset=["value"])
     peak, latest = known.loc[known["value"].idxmax()], known.iloc[-1]
     notes = {int(r["year"]): f"{r['value']:,.1f}" for r in (peak, latest)}
@@ -171,10 +187,11 @@ def text(case: Case) -> Exhibit:
         )
     ]
     if current is not None:
-        said = terms[(terms["agreement"] == current["id"]) & terms["text"].notna()]
-        rules = [f"{r['text']}{case.cite(r['id'])}" for _, r in said.head(5).iterrows()]
+        said = terms[(terms["agreement"] == current["id"]) & terms["term"].isin(TERMS) & terms["text"].notna()]
+        rules = [r.rstrip(".")[:1].lower() + r.rstrip(".")[1:] for r in said["text"] if not r.startswith("Japan")]
+        rules += [r.rstrip(".") for r in said["text"] if r.startswith("Japan")]
         if rules:
-            lines.append(f"The agreement in force, {current['title']}, sets the terms: " + "; ".join(rules) + ".")
+            lines.append(f"The {current['title']} sets the terms: {'; '.join(rules)}{case.cite(*said['id'])}.")
     return prose(" ".join(lines))
 
 

@@ -126,7 +126,8 @@ def _elsewhere(case: Case) -> str:
     cap = guam[(guam["host"] == case.scenario.host) & (guam["item"] == "japan_cash_cap")]
     if marines.empty or cap.empty:
         return ""
-    moving, most = marines.iloc[-1], cap.iloc[-1]
+    planned = marines[marines["first_year"] == marines.loc[marines["value"] >= 1000, "first_year"].max()]
+    moving, most = planned.iloc[-1], cap.iloc[-1]
     count = case.quote_row("marines_to_guam", moving["id"], formats.plain(moving["value"]), unit="marines")
     money = case.quote_row("guam_cap", most["id"], formats.money(most["value"], "USD", 1))
     return (

@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis import theme
 from analysis.errors import BuildError
-from analysis.export.markdown import html_text
+from analysis.export.text import html_text, visible
 
 
 def _walk_names(node: Any, found: dict[str, str]) -> None:
@@ -40,14 +40,16 @@ def _rename(node: Any, swap: Callable[[str], str]) -> Any:
     return swap(node) if isinstance(node, str) else node
 
 
-def _rounded(node: Any) -> Any:
-    """Data with ten significant digits: enough for any drawing, and without the noise of binary fractions."""
+def _clean(node: Any) -> Any:
+    """Data for a drawing: ten significant digits (no noise of binary fractions), no invisible characters."""
+    if isinstance(node, str):
+        return visible(node)
     if isinstance(node, float):
         return float(f"{node:.10g}")
     if isinstance(node, list):
-        return [_rounded(item) for item in node]
+        return [_clean(item) for item in node]
     if isinstance(node, dict):
-        return {key: _rounded(value) for key, value in node.items()}
+        return {key: _clean(value) for key, value in node.items()}
     return node
 
 
@@ -70,7 +72,7 @@ def stable_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
         )
         spec = _rename(spec, lambda text: pattern.sub(lambda m: names[m[1]], text))
     if old:
-        spec["datasets"] = {names[name]: _rounded(rows) for name, rows in old.items()}
+        spec["datasets"] = {names[name]: _clean(rows) for name, rows in old.items()}
     return spec
 
 
@@ -161,11 +163,20 @@ def draw(spec: Mapping[str, Any], place: str) -> str:
 
     register_with_charts()
     try:
-        return vl_convert.vegalite_to_svg(dict(spec), allowed_base_urls=[])
+        svg = vl_convert.vegalite_to_svg(dict(spec), allowed_base_urls=[])
     except Exception as error:  # the converter wraps a JavaScript trace in a ValueError
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         told = next((line for line in lines if line.startswith(("Error:", "TypeError:"))), (lines or ["no reason"])[0])
         raise BuildError(place, f"the chart cannot be drawn: {told[:160]}", "a valid Vega-Lite chart") from None
+    return _own_ids(svg, "mark-")
+
+
+def _own_ids(svg: str, prefix: str) -> str:
+    """Ids numbered within the drawing; Vega numbers them through the whole process."""
+    ids = list(dict.fromkeys(re.findall(r'\sid="([^"]+)"', svg)))
+    new = {name: f"{prefix}{number}" for number, name in enumerate(ids, 1)}
+    svg = re.sub(r'\sid="([^"]+)"', lambda m: f' id="{new[m[1]]}"', svg)
+    return re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{new.get(m[1], m[1])})", svg)
 
 
 _SVG_SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
@@ -180,8 +191,7 @@ def size_of(svg: str, place: str) -> tuple[float, float]:
 
 def svg_for_page(svg: str, key: str, alt: str) -> str:
     """The drawing for a page that holds several: own ids, one description, nothing else for a screen reader."""
-    svg = re.sub(r'\bid="([^"]+)"', lambda m: f'id="{key}-{m[1]}"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{key}-{m[1]})", svg)
+    svg = _own_ids(svg, f"{key}-mark-")
     svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
     svg = svg.replace('class="marks"', 'class="hns-static"', 1)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{html_text(alt)}" ', 1)

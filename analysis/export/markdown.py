@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
 from analysis.errors import BuildError
+from analysis.export.text import curl, html_text, safe_link, slug, typst_text
 
 Node = dict[str, Any]
 
@@ -23,57 +23,6 @@ Node = dict[str, Any]
 FOOTNOTES_START, FOOTNOTES_END = "<!--notes-->", "<!--/notes-->"
 
 _FORMULA = re.compile(r"\$\$|(?<!\\)\$[^$\n]*\\[A-Za-z]+[^$\n]*\$|\\begin\{")
-_WEB = re.compile(r"https?://[^\s<>\"']+\Z", re.IGNORECASE)
-_ANCHOR = re.compile(r"#[A-Za-z][A-Za-z0-9_-]*\Z")
-# Characters that change the order or the visibility of other characters: shown by number, never obeyed.
-_UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^:@])")
-
-
-def visible(text: object) -> str:
-    """Text as one safe string: NFC, control and direction characters replaced by their number in brackets."""
-    return _UNSEEN.sub(lambda m: f"[U+{ord(m[0]):04X}]", unicodedata.normalize("NFC", str(text)))
-
-
-def literal(text: object) -> str:
-    """Escape text that came from data so that Markdown takes it literally."""
-    return _MARKUP.sub(r"\\\1", " ".join(visible(text).split()))
-
-
-def html_text(text: object) -> str:
-    """Text made safe for HTML content and for quoted attributes."""
-    return html.escape(visible(text), quote=True)
-
-
-def typst_text(text: object) -> str:
-    """Text as a Typst string literal, quotes included: nothing in it is ever read as Typst code."""
-    flat = re.sub(r"\s+", lambda m: "\u00a0" if "\u00a0" in m[0] else " ", visible(text))
-    return '"' + flat.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def safe_link(url: str) -> str | None:
-    """The address if it is http(s) or a local `#anchor`; None for anything else."""
-    url = url.strip()
-    if _UNSEEN.search(url):
-        return None
-    return url if _WEB.match(url) or _ANCHOR.match(url) else None
-
-
-def slug(text: str) -> str:
-    """Heading text as an anchor: lower-case ASCII letters, digits and hyphens, starting with a letter."""
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
-    if not name:
-        name = hashlib.sha256(text.encode()).hexdigest()[:8]
-    return name if name[0].isalpha() else f"s-{name}"
-
-
-def curl(text: str) -> str:
-    """Typewriter quotes as typographic ones (English rules); a number stays on the line of its unit."""
-    text = re.sub(r"(?<=\d) (?=(?:%|bn\b|tn\b|mn\b))", "\u00a0", text)
-    text = re.sub(r"(?<=\w)'(?=\w)|(?<=\w)'", "’", text)
-    text = re.sub(r"(?<![\w.,;:!?%)”’])\"(?=\S)", "“", text).replace('"', "”")
-    return re.sub(r"'(?=\w)", "‘", text)
 
 
 @lru_cache(maxsize=1)
@@ -90,7 +39,24 @@ def parse(markdown: str, place: str = "text") -> list[Node]:
     """
     if found := _FORMULA.search(markdown):
         raise BuildError(place, f"TeX formula near {found[0][:30]!r}", "plain words, or the formula as an exhibit")
-    return _parser()(markdown)
+    nodes = _parser()(markdown)
+    _typeset(nodes, " ")
+    return nodes
+
+
+def _typeset(nodes: Iterable[Node], before: str) -> str:
+    """Set quotes and spaces in place; a quote's direction depends on the last character of the text before it."""
+    for node in nodes:
+        if node["type"] == "text":
+            raw = html.unescape(node["raw"])
+            node["raw"] = curl(before + raw)[1:]
+            before = raw[-1:] or before
+        elif node["type"] in ("paragraph", "block_text", "heading", "table_cell", "linebreak", "softbreak"):
+            _typeset(node.get("children", ()), " ")
+            before = " "
+        else:
+            before = "x" if node["type"] == "codespan" else _typeset(node.get("children", ()), before)
+    return before
 
 
 def plain_text(nodes: Iterable[Node]) -> str:
@@ -99,25 +65,22 @@ def plain_text(nodes: Iterable[Node]) -> str:
     for node in nodes:
         kind = node["type"]
         if kind in ("text", "codespan", "inline_html"):
-            words.append(_text(node["raw"]) if kind == "text" else node["raw"])
+            words.append(node["raw"])
         elif kind in ("linebreak", "softbreak"):
             words.append(" ")
         words.append(plain_text(node.get("children", ())))
     return "".join(words)
 
 
+@lru_cache(maxsize=8192)
 def strip(markdown: str) -> str:
     """Markdown as plain words."""
-    return " ".join(plain_text(parse(markdown)).split())
+    return re.sub(r"[ \t\n]+", " ", plain_text(parse(markdown))).strip(" ")
 
 
-def _text(raw: str) -> str:
-    return curl(html.unescape(raw))
-
-
-def _bracketed(url: str, words: str, body: str, before: str = "[", after: str = "]") -> str:
-    """A bare source number in brackets, so that it cannot be read as part of a figure."""
-    return f"{before}{body}{after}" if url.startswith("#source-") and words.isdigit() else body
+def _cites(url: str, words: str) -> bool:
+    """Whether a link is a bare source number, which is set in brackets so that no figure swallows it."""
+    return url.startswith("#source-") and bool(re.fullmatch(r"\[?[A-Z]?\d+\]?", words))
 
 
 class _Walker:
@@ -155,7 +118,7 @@ class _Html(_Walker):
         return self.many(node.get("children", ()))
 
     def on_text(self, node: Node) -> str:
-        return html_text(_text(node["raw"]))
+        return html_text(node["raw"])
 
     def on_inline_html(self, node: Node) -> str:
         return html_text(node["raw"])
@@ -193,7 +156,10 @@ class _Html(_Walker):
         if url is None:
             return body
         if url.startswith("#"):
-            return f'<a class="hns-ref" href="{html_text(url)}">{_bracketed(url, body, body)}</a>'
+            if _cites(url, words := plain_text(node.get("children", ()))):
+                number = html_text(words.strip("[]"))
+                return f'<span class="hns-cite"><a class="hns-ref" href="{html_text(url)}">[{number}]</a></span>'
+            return f'<a class="hns-ref" href="{html_text(url)}">{body}</a>'
         return f'<a href="{html_text(url)}" rel="noopener noreferrer">{body}</a>'
 
     def on_image(self, node: Node) -> str:
@@ -279,7 +245,7 @@ class _Typst(_Walker):
         return self.many(node.get("children", ()))
 
     def on_text(self, node: Node) -> str:
-        return typst_text(_text(node["raw"]))
+        return typst_text(node["raw"])
 
     def on_inline_html(self, node: Node) -> str:
         return typst_text(node["raw"])
@@ -319,9 +285,9 @@ class _Typst(_Walker):
             return body
         if url.startswith("#"):
             words = plain_text(node.get("children", ()))
-            body = _bracketed(url, words, body, '"[" + ', ' + "]"')
-            shown = f"[#({body})]" if words else "none"
-            return f"hns-ref({typst_text(url[1:])}, {shown})"
+            if _cites(url, words):
+                return f"hns-cite({typst_text(url[1:])}, {typst_text(words.strip('[]'))})"
+            return f"hns-ref({typst_text(url[1:])}, {f'[#({body})]' if words else 'none'})"
         return f"link({typst_text(url)}, [#({body})])"
 
     def on_image(self, node: Node) -> str:
