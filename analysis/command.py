@@ -89,23 +89,52 @@ def scenarios() -> None:
 
 @cli.command()
 def check() -> None:
-    """Hold every table against its description and every scenario against its model."""
-    from analysis.data import problems, read_rows, table_names
-    from analysis.report import check as check_report
+    """Check the data tables and scenarios; print what failed, what is weak or stale, and what changed."""
+    from analysis.data_report import check_report
+    from analysis.report import check as check_inputs
     from analysis.scenario_files import scenario_names
 
-    found = [error.sentence for error in problems()]
-    for name in scenario_names() if not found else ():
+    text, sound = check_report()
+    click.echo(text)
+    refused = []
+    for name in scenario_names() if sound else ():
         try:
-            check_report(name)
+            check_inputs(name)
         except HnsError as error:
-            found.append(error.sentence)
-    for sentence in found:
+            refused.append(error.sentence)
+    for sentence in refused:
         click.echo(sentence, err=True)
-    if found:
-        raise HnsError("check", f"{len(found)} {'problem' if len(found) == 1 else 'problems'}")
-    rows = sum(len(read_rows(table)) - 1 for table in table_names())
-    click.echo(f"{len(table_names())} tables with {rows:,} rows and {len(scenario_names())} scenarios are in order")
+    if refused or not sound:
+        raise HnsError("check", "the tables or scenarios are not in order, see above")
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--scenario", help="whose report the figure is from; needed for a figure's name")
+def trace(name, scenario) -> None:
+    """Follow a figure of a report, or a data row, to its rows, formula, assumptions and sources.
+
+    NAME is a name in results.json (such as ask_multiple) or the id of a row (such as J029).
+    """
+    from analysis.provenance import trace as traced
+
+    click.echo(traced(name, scenario))
+
+
+@cli.command()
+def dictionary() -> None:
+    """Write data/README.md, the dictionary of the tables, from their descriptor."""
+    from analysis.dictionary import write_dictionary
+
+    click.echo(_shortest(write_dictionary()))
+
+
+@cli.command()
+def release() -> None:
+    """Write data/release.json: what the tables hold now, for the next check to compare with."""
+    from analysis.release import write_release
+
+    click.echo(_shortest(write_release()))
 
 
 def _print_rendered(files: list[Path]) -> None:

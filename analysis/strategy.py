@@ -96,6 +96,14 @@ def break_even_probability(now: ArrayLike, first: ArrayLike, second: ArrayLike) 
     return np.where(same, np.nan, (second - now) / np.where(same, 1.0, gap))
 
 
+def evpi_by_definition(now: float, bridge: dict[str, float], states: tuple[str, str], p: float) -> float:
+    """min over courses of E[C] - E[min over courses of C]: what knowing the outcome in advance would be worth."""
+    chances = (p, 1 - p)
+    expected = sum(chance * bridge[state] for chance, state in zip(chances, states, strict=True))
+    informed = sum(chance * min(now, bridge[state]) for chance, state in zip(chances, states, strict=True))
+    return min(now, expected) - informed
+
+
 @dataclass(frozen=True)
 class Decision:
     """The choice between the full-length deal now and the bridge, from expected costs; money in the unit of the path.
@@ -153,7 +161,7 @@ def decision_from_costs(
         BRIDGE: {states[0]: first - best[states[0]], states[1]: second - best[states[1]]},
     }
     wait = float(value_of_waiting(now, first, second, p))
-    # Expected regret of the better course: the same number as min_d E[C_d] - sum_a p_a min_d C_d,a, never below 0.
+    # Expected regret of the better course: equal to `evpi_by_definition`, but never below 0 by rounding.
     chances = dict(zip(states, (p, 1 - p), strict=True))
     evpi = min(sum(chances[s] * regret[course][s] for s in states) for course in (FIVE_YEAR, BRIDGE))
     worst = {course: max(regret[course].values()) for course in regret}

@@ -28,7 +28,17 @@ DATA_FLOOR = {"errors", "definitions", "paths", "scenario", "scenario_files", "d
 MODEL_FLOOR = {
     "distributions", "risk", "costs", "settlement", "strategy", "feasibility", "sensitivity", "backtest", "credits",
 }  # fmt: skip
-REPORT_FLOOR = {"publication", "manifest", "kernel", "execution", "progress", "report", "provenance", "command"}
+REPORT_FLOOR = {
+    "publication",
+    "manifest",
+    "kernel",
+    "execution",
+    "progress",
+    "report",
+    "provenance",
+    "data_report",
+    "command",
+}
 
 
 def floor(module: str) -> str:
