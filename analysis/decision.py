@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from analysis.backtest import rolling, summarised
 from analysis.costs import CategoryDriver
 from analysis.distributions import Pert
 from analysis.errors import ScenarioError
@@ -96,6 +97,21 @@ def decided(scenario: Scenario, evidence: Evidence) -> Results:
     return Results(scenario, reference, simulate(strategy_inputs(scenario, evidence, reference)))
 
 
+def rolling_test(scenario: Scenario, evidence: Evidence) -> pd.DataFrame:
+    """Mean scores of the price model and of simple rules over past rounds, each seen from the rounds before it.
+
+    Columns as `backtest.summarised`; raises DataError when no round of 2009 or later is known.
+    """
+    given = scenario.settlement
+    scores = rolling(
+        _rounds(evidence),
+        given.drift_pct,
+        prior_mean=given.prior_mean_pct,
+        prior_sd=given.prior_sd_pct,
+    )
+    return summarised(scores)
+
+
 def _rounds(evidence: Evidence) -> pd.DataFrame:
     rounds = evidence.table("rounds")
     rounds = rounds[rounds["reference_class"].astype("string").eq("true") | rounds["reference_class"].eq(True)]
@@ -103,7 +119,8 @@ def _rounds(evidence: Evidence) -> pd.DataFrame:
     rounds = rounds.assign(change_pct=rounds["change_pct"].astype(float))
     prior = payments["first_year"].reindex(rounds["prior_row"]).to_numpy(dtype=float, na_value=float("nan"))
     gap = rounds["first_year"].to_numpy(dtype=float) - prior
-    return rounds.assign(gap_years=gap).reset_index(drop=True)
+    asked = rounds["ask_multiple"].astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
+    return rounds.assign(gap_years=gap, ask_multiple=asked).reset_index(drop=True)
 
 
 def strategy_inputs(scenario: Scenario, evidence: Evidence, reference: ReferenceClass) -> StrategyInputs:

@@ -163,11 +163,11 @@ def test_break_even_outside_0_to_1_is_said_in_words():
 def test_refusals():
     with pytest.raises(ScenarioError, match="bridge_years: is 6"):
         weights([1.0] * 5, 6)
-    with pytest.raises(ScenarioError, match="probability is 1.3"):
+    with pytest.raises(ScenarioError, match=r"probability is 1\.3"):
         decide(weights([1.0] * 5, 1), STATES, 1.3, 0, 0, 0, 0)
     with pytest.raises(ScenarioError, match="0 to 5"):
         october_2020(bridge_years=6)
-    with pytest.raises(ScenarioError, match="probability is -0.1"):
+    with pytest.raises(ScenarioError, match=r"probability is -0\.1"):
         october_2020(p=-0.1)
     with pytest.raises(ScenarioError, match=r"fx\.values: 5 rates for 2 years"):
         october_2020(years=(2021, 2022))

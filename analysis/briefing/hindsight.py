@@ -117,7 +117,7 @@ def _held(hits: int, n: int) -> str:
         return f"The band of this scenario {'held' if hits else 'missed'} the one budget known since"
     if hits in (0, n):
         return f"The band of this scenario held {'all' if hits else 'none of the'} {known} known since"
-    return f"The band of this scenario held {formats.counted(hits, '').strip()} of the {known} known since"
+    return f"The band of this scenario held {formats.counted(hits, '', '').strip()} of the {known} known since"
 
 
 def nothing_yet(later: Hindsight) -> Exhibit:

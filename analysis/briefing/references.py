@@ -9,6 +9,7 @@ from analysis.case import Case
 from analysis.exhibit import Column, Exhibit, literal, prose, results, sources, table
 from analysis.inputs import assumptions
 from analysis.ledger import Ledger
+from analysis.reconciliation import reconciliation
 from analysis.vintage import public_on
 
 _NAMES = {
@@ -73,6 +74,34 @@ def _readable(path: str) -> str:
             rest = path.removeprefix(prefix).strip(".").replace("_", " ").replace(".", ": ")
             return f"{words}: {rest}"
     return path.replace("_", " ")
+
+
+def reconciliation_table(case: Case) -> Exhibit:
+    """Table: sums, closures and chains of the data that could be checked on the as-of date."""
+    frame = reconciliation(case.evidence.tables)
+    shown = frame[frame["closes"].ne("yes") | frame["note"].astype(str).str.len().gt(0)].head(14)
+    agree = int(frame["closes"].eq("yes").sum())
+    left_open = int(frame["closes"].eq("open").sum())
+    misses = int(frame["closes"].eq("no").sum())
+    rows = list(dict.fromkeys(r for row in shown["rows"] for r in row if r in case.table("payments").index))
+    return table(
+        shown.assign(rows=[" ".join(r) for r in shown["rows"]]),
+        [
+            Column("name", "Check"),
+            Column("expected", "Expected", "right", lambda v: formats.plain(v, 1)),
+            Column("found", "Found", "right", lambda v: formats.plain(v, 1)),
+            Column("difference", "Difference", "right", lambda v: formats.plain(v, 2)),
+            Column("tolerance", "Tolerance", "right", lambda v: formats.plain(v, 2)),
+            Column("closes", "Closes"),
+            Column("note", "Note"),
+        ],
+        id="tab-reconciliation",
+        title=f"Of {len(frame)} checks of the figures against each other, {agree} close, {misses} do not and "
+        f"{left_open} stay open",
+        subtitle="Sums, agreements, index chains and ratios on rows public on the as-of date; shown: those with a note or "
+        "a difference",
+        source=case.ledger.source_line(*rows) if rows else "",
+    )
 
 
 def source_list(case: Case, ledger: Ledger | None = None) -> Exhibit:

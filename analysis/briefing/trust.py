@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis import formats
 from analysis.briefing.outlook import View
 from analysis.case import Case
+from analysis.decision import rolling_test
 from analysis.exhibit import Exhibit, prose
 
 
@@ -33,4 +34,33 @@ def text(case: Case, view: View) -> Exhibit:
             f"**Single sources.** {formats.counted(len(weak), 'figure').capitalize()} quoted here "
             f"{'rests' if len(weak) == 1 else 'rest'} on one source or on a working-out (confidence C)."
         )
+    items.insert(0, _tested(case, view))
     return prose("\n".join(f"- {item}" for item in items))
+
+
+def _tested(case: Case, view: View) -> str:
+    """The rolling test in two sentences, flattering or not."""
+    found = rolling_test(case.scenario, case.evidence).set_index("method")
+    model, last, flat = (float(found.loc[m, "crps"]) for m in ("model", "last_change", "flat"))
+    rows = view.results.reference.rounds["id"]
+    shown = {
+        name: case.ledger.quote(
+            f"rolling_crps.{name}",
+            value,
+            "percentage points",
+            formats.plain(value, 2),
+            rows=rows,
+            assumptions=["settlement.drift_pct", "settlement.prior_mean_pct", "settlement.prior_sd_pct"],
+            formula="mean CRPS of the first-year change, rounds since 2009, each from the rounds before it",
+        )
+        for name, value in (("model", model), ("last_change", last), ("flat", flat))
+    }
+    n, hits = int(found.loc["model", "n"]), int(found.loc["model", "covered"])
+    verdict = "does not beat" if model >= last else "beats"
+    also = "beats" if model < flat else "does not beat"
+    return (
+        f"**Tested on the past, round by round.** From the rounds before each of {formats.counted(n, 'renewal')} since 2009, the "
+        f"model {verdict} repeating the last change (mean error {shown['model']} against {shown['last_change']} points, CRPS) and "
+        f"{also} assuming no change ({shown['flat']}). Its 80% band held {formats.counted(hits, '', '').strip()} of "
+        f"{formats.counted(n, '', '').strip()}. So few rounds settle nothing, and the settings were chosen by people who knew them."
+    )
