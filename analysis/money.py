@@ -29,16 +29,17 @@ class Amount:
     first_year: int
     last_year: int
     rows: tuple[str, ...] = ()
+    average: bool = False  # a yearly average over the span, not its sum
 
     @property
     def years(self) -> int:
-        """Number of years covered."""
-        return self.last_year - self.first_year + 1
+        """Number of years the value stands for: one for an average."""
+        return 1 if self.average else self.last_year - self.first_year + 1
 
     @property
     def label(self) -> str:
         """Short description for messages: what, on which basis, for which year."""
-        span = f"{self.first_year}" if self.years == 1 else f"{self.first_year}-{self.last_year}"
+        span = f"{self.first_year}" if self.first_year == self.last_year else f"{self.first_year}-{self.last_year}"
         return f"{self.scope} ({self.basis}, {self.year_type}{span}, {self.currency})"
 
     def __add__(self, other: Amount) -> Amount:
@@ -56,7 +57,7 @@ class Amount:
 
     def per_year(self) -> Amount:
         """The yearly average of a multi-year sum."""
-        return replace(self, value=self.value / self.years)
+        return replace(self, value=self.value / self.years, average=True)
 
 
 def amount(row: pd.Series) -> Amount:

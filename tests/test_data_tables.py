@@ -17,12 +17,17 @@ from analysis.recompute import evaluate, rows_in, stated_amount
 from analysis.release import changes, last_release, release, write_release
 
 
+@pytest.fixture(scope="module")
+def found():
+    return findings()
+
+
 def test_tables_follow_their_description():
     assert [e.sentence for e in problems()] == []
 
 
-def test_deeper_checks_find_no_failure():
-    assert [f.sentence for f in findings() if f.level == FAILURE] == []
+def test_deeper_checks_find_no_failure(found):
+    assert [f.sentence for f in found if f.level == FAILURE] == []
 
 
 def test_every_row_of_evidence_has_source_date_and_confidence():
@@ -40,8 +45,8 @@ def test_every_source_has_producer_title_and_mostly_an_address():
     assert sources["url"].notna().mean() > 0.95
 
 
-def test_no_known_deviation_is_without_a_reason():
-    noted = [f for f in findings() if f.level == "noted"]
+def test_no_known_deviation_is_without_a_reason(found):
+    noted = [f for f in found if f.level == "noted"]
     assert noted, "the tables hold known deviations"
     assert all(len(f.problem) > 60 for f in noted)
 
@@ -113,7 +118,7 @@ def test_checked_tables_are_remembered(monkeypatch, tmp_path):
 
 def test_descriptor_is_plain_json_with_a_real_day():
     package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-    assert date.fromisoformat(package["created"][:10]) <= date.today() or package["created"]
+    date.fromisoformat(package["created"][:10])
     assert {r["path"] for r in package["resources"]} == {p.name for p in DATA.glob("*.csv")}
 
 

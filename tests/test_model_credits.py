@@ -74,21 +74,3 @@ def test_each_year_at_its_own_rate():
         contribution_history({2021: 201.7}, {2020: 106.8})
     with pytest.raises(DefinitionError, match="not above zero"):
         ask_in_local(8.0, [0.0])
-
-
-def test_korean_indexation_replayed():
-    """KRW bn: the agreed 2021 payment and four years of defence-budget growth; the rises of 2019 and 2026."""
-    assert pytest.approx(1402.8, abs=0.5) == 1183.3 * 1.054 * 1.034 * 1.044 * 1.042
-    assert pytest.approx(8.2, abs=0.05) == 100 * (1038.9 / 960.2 - 1)
-    assert pytest.approx(8.3, abs=0.05) == 100 * (1519.2 / 1402.8 - 1)
-
-
-def test_japanese_closures():
-    """JPY bn: FY2021 categories; the FY2022-26 total as announced assumes labour stays at its FY2021 level."""
-    fy2021_labour = 129.4 + 26.1
-    assert fy2021_labour + 23.4 + 21.8 + 1.0 == pytest.approx(201.7)
-    announced, utilities = 5 * 211.02, 23.4 + 23.4 + 15.1 + 13.3 + 13.3
-    assert announced == pytest.approx(1055.1)
-    assert (announced - 164.1 - 20 - utilities - 5 * 1.0) / 5 == pytest.approx(fy2021_labour, abs=0.1)
-    assert pytest.approx(3.70, abs=0.005) == 200 / 54_000 * 1e9 / 1e6  # JPY m a head
-    assert pytest.approx(35.2, abs=0.05) == 1.9 / 54_000 * 1e9 / 1e3  # USD k a head

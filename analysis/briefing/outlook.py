@@ -299,14 +299,33 @@ def year_table(case: Case, view: View) -> Exhibit:
     frame["band"] = [formats.money_range(a, b, case.currency) for a, b in zip(frame["low"], frame["high"], strict=True)]
     frame["per_person"] = frame["dollars"] * 1e6 / float(heads["count"])
     for row in frame.itertuples():
+        for column, what in (("mean", "mean"), ("status_quo", "status-quo mean"), ("low", "10%"), ("high", "90%")):
+            case.ledger.quote(
+                f"outlook.{row.year}.{column}",
+                getattr(row, column),
+                f"{case.currency} bn",
+                formats.money(getattr(row, column), case.currency),
+                rows=model_rows(case, view),
+                assumptions=["drivers", "settlement", "strategy", "event.states"],
+                formula=f"{what} of the simulated payments of the year",
+            )
         case.ledger.quote(
-            f"outlook.{row.year}",
-            row.mean,
-            f"{case.currency} bn",
-            formats.money(row.mean, case.currency),
+            f"outlook.{row.year}.dollars",
+            row.dollars,
+            "USD bn",
+            formats.money(row.dollars, "USD", 2),
             rows=model_rows(case, view),
-            assumptions=["drivers", "settlement", "strategy", "event.states"],
-            formula="mean of the simulated payments of the year",
+            assumptions=[f"fx.values.{row.year}"],
+            formula="mean payment of the year / central exchange rate",
+        )
+        case.ledger.quote(
+            f"outlook.{row.year}.per_person",
+            row.per_person,
+            "USD thousand a person",
+            f"${formats.plain(row.per_person, 1)} k",
+            rows=[*model_rows(case, view), heads["id"]],
+            assumptions=[f"fx.values.{row.year}"],
+            formula="dollars of the year / head-count",
         )
     total = {
         "label": "Sum",
@@ -339,6 +358,9 @@ def year_table(case: Case, view: View) -> Exhibit:
 
 def course_table(case: Case, view: View) -> Exhibit:
     """Table: every course over the horizon: mean, range, worst cases, and the difference to the status quo."""
+    for course, state in view.results.costs.index:
+        for column in ("mean", "p10", "p50", "p90", "cvar95"):
+            cost(case, view, course, state, column)  # every cell of the table can be traced by name
     costs = view.results.costs.reset_index()
     frame = costs.assign(name=[course_name(case, c, s) for c, s in zip(costs["course"], costs["state"], strict=True)])
     base = float(view.results.costs.loc[(STATUS_QUO, EITHER), "mean"])
