@@ -104,8 +104,11 @@ def check() -> None:
             refused.append(error.sentence)
     for sentence in refused:
         click.echo(sentence, err=True)
-    if refused or not sound:
-        raise HnsError("check", "the tables or scenarios are not in order, see above")
+    if not sound:
+        raise HnsError("check", "the tables are not in order, see above")
+    if refused:
+        raise HnsError("check", f"{len(refused)} {'problem' if len(refused) == 1 else 'problems'}")
+    click.echo(f"{len(scenario_names())} scenarios are in order")
 
 
 @cli.command()

@@ -141,7 +141,7 @@ def trace_row(row: str, reported: Mapping[str, Figures], tables: Mapping[str, pd
         lines += ["", "Rests on"]
         for other in inputs:
             lines += _row_lines(other, tables, numbers, None)
-    if dependants := [r for r in _row_ids(tables) if row in _inputs(r, tables)]:
+    if dependants := list(_dependants(row, tables)):
         lines += ["", *_wrapped("Rows worked out from it: ", ", ".join(dependants))]
     lines += ["", "Used by"]
     used = list(_users(row, reported))
@@ -193,6 +193,15 @@ def _inputs(row: str, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     named = recompute.rows_in(formula) if isinstance(formula, str) else []
     named += [found[f] for f in _LINKS if f in found and isinstance(found[f], str)]
     return [r for r in dict.fromkeys(named) if table_of(r, tables)]
+
+
+def _dependants(row: str, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Rows whose formula or links name the row."""
+    for frame in tables.values():
+        named = pd.Series(False, index=frame.index)
+        for field in (f for f in ("derivation", *_LINKS) if f in frame):
+            named |= frame[field].str.contains(row, regex=False).fillna(False).astype(bool)
+        yield from (other for other in frame.index[named] if row in _inputs(other, tables))
 
 
 def _numbered(rows: Iterable[str], tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:

@@ -10,7 +10,7 @@ import pytest
 from analysis.checks import failures
 from analysis.comparison import common_year, measures, payment_line
 from analysis.data import DATA
-from analysis.history import bill_by_category, latest_total, yearly_totals
+from analysis.history import latest_total, yearly_totals
 from analysis.money import amount, change_pct
 from analysis.vintage import load_evidence
 
@@ -49,7 +49,6 @@ def test_series_and_latest_total(tables):
     assert list(totals["year"]) == [2017, 2018, 2019]
     assert list(totals["value"]) == [0.9, 1.0, 1.1]
     assert latest_total(tables["payments"], "XX", scope, basis)["year"] == 2019
-    assert bill_by_category(tables["payments"], "XX", scope, basis)["value"].sum() == pytest.approx(1.1)
 
 
 def test_change_between_two_years(tables):
