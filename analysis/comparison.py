@@ -112,6 +112,7 @@ def measures(tables: Mapping[str, pd.DataFrame], hosts: list[str], year: int) ->
 def _head_counts(tables: Mapping[str, pd.DataFrame], hosts: list[str], year: int):
     troops = tables["troops"]
     headline = troops[(troops["definition"] == "press_headline") & (troops["component"] == "active_duty")]
+    headline = headline[headline["confidence"] != "C"]  # a single speaker's round number is no measure of strength
     heads = {}
     for host in hosts:
         rows = headline[(headline["host"] == host) & (headline["date"].str[:4].astype(int) <= year + 1)]

@@ -60,6 +60,8 @@ def bill_by_category(payments: pd.DataFrame, host: str, scope: str, basis: str) 
     parts = rows[rows["category"].isin(PARTS)][["year", "category", "value", "id", "confidence"]]
     known = parts.groupby("year")["value"].sum()
     rest = (totals["value"] - known).dropna()
+    if rest.empty:
+        return parts.head(0)
     latest = rest.index.max()
     full = rest.index[(rest.abs() <= 0.02 * totals["value"].reindex(rest.index))]
     kept = parts[parts["year"].isin({*full, latest})]
