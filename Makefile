@@ -127,6 +127,14 @@ distclean: clean ## remove the environment too
 	@$(UV_SYNC)
 	@touch $@
 
-.venv/.synced-lab .venv/.synced-test: .venv/.synced
-	@$(UV_SYNC) --group $(@:.venv/.synced-%=%)
+.venv/.synced-lab: .venv/.synced
+	@$(UV_SYNC) --group lab
+	@touch $@
+
+.venv/.synced-test: .venv/.synced
+	@$(UV_SYNC) --group test --extra office
+	@touch $@
+
+.venv/.synced-office: .venv/.synced
+	@$(UV_SYNC) --extra office
 	@touch $@

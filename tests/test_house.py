@@ -149,7 +149,7 @@ def test_nothing_names_a_folder_of_one_machine():
 def test_conda_users_get_the_same_dependencies():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["lab"]]
-    wanted += project["dependency-groups"]["test"]
+    wanted += [*project["dependency-groups"]["test"], *project["project"]["optional-dependencies"]["office"]]
     conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     [from_pip] = [entry["pip"] for entry in conda if isinstance(entry, dict)]
     given = [entry for entry in [*conda, *from_pip] if isinstance(entry, str)]
