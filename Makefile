@@ -22,7 +22,7 @@ UV_SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv PATH="$$PATH:$$PWD/$(B
 	uv sync --quiet --frozen --inexact --no-default-groups
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports lab test lint check clean distclean FORCE
+.PHONY: help report reports lab test lint check expect clean distclean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -106,6 +106,9 @@ lint: .venv/.synced-test ## check style and formatting
 
 check: .venv/.synced ## check data and scenarios
 	@$(HNS) check
+
+expect: .venv/.synced ## refresh the expected results beside the scenarios
+	@$(HNS) expect
 
 clean: ## remove reports and everything else that can be made again
 	@rm -rf build reports/*/ reports/.building-* .pytest_cache .ruff_cache .hypothesis

@@ -88,6 +88,47 @@ def scenarios() -> None:
 
 
 @cli.command()
+@click.argument("scenario")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="change one value, as often as needed"
+)
+@click.option("--json", "as_json", is_flag=True, help="the same as JSON")
+def decide(scenario, overrides, as_json) -> None:
+    """Print the decision of one SCENARIO: at which price to sign, at which to wait, and what each course costs."""
+    from analysis.decision import decided
+    from analysis.readiness import ready
+    from analysis.verdict import verdict, verdict_text
+
+    assumed, evidence = ready(scenario, overrides)
+    results = decided(assumed, evidence)
+    found = verdict(results, evidence)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        click.echo(verdict_text(results, found))
+
+
+@cli.command()
+@click.argument("field", required=False)
+def explain(field) -> None:
+    """Tell what a FIELD of a scenario means, its unit, range and default; without FIELD, list all of them."""
+    from analysis.explain import explained, overview
+
+    click.echo(explained(field) if field else overview())
+
+
+@cli.command()
+def expect() -> None:
+    """Write the headline results every scenario is expected to give, for the tests to compare with."""
+    from analysis.expected import write_expected
+
+    for path in write_expected():
+        click.echo(_shortest(path))
+
+
+@cli.command()
 def check() -> None:
     """Check the data tables and scenarios; print what failed, what is weak or stale, and what changed."""
     from analysis.data_report import check_report

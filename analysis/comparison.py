@@ -10,6 +10,9 @@ import pandas as pd
 from analysis.errors import DataError
 from analysis.history import yearly_totals
 
+#: Whom a host is set beside.
+NEIGHBOUR = {"JP": "KR", "KR": "JP"}
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -134,6 +137,13 @@ def _share(economy: pd.DataFrame, host: str, indicator: str, year: int, paid: fl
         return float("nan"), ()
     numerator = dollars if row["currency"] == "USD" else paid
     return 100 * numerator / float(row["value"]), (str(row["id"]),)
+
+
+def beside_neighbour(tables: Mapping[str, pd.DataFrame], host: str) -> tuple[list[str], int, list[Measure]]:
+    """The host and its neighbour, the latest year both have a payment for, and all measures of that year."""
+    hosts = [host, NEIGHBOUR.get(host, "JP")]
+    year = common_year(tables, hosts)
+    return hosts, year, measures(tables, hosts, year)
 
 
 def treated_like(measure: Measure, host: str, model: str, paid: float) -> float:

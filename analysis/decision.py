@@ -8,15 +8,18 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.backtest import rolling, summarised
+from analysis.comparison import beside_neighbour, treated_like
 from analysis.costs import CategoryDriver
 from analysis.distributions import Pert
 from analysis.errors import ScenarioError
 from analysis.inputs import base_year, resolved
-from analysis.scenario import Driver, Range, Scenario
+from analysis.quantities import Range
+from analysis.scenario import Driver, Scenario
 from analysis.settlement import ReferenceClass, SettlementModel, reference_class
 from analysis.simulation import (
     BRIDGE,
     EITHER,
+    EXTENSION,
     FIVE_YEAR,
     FULL_ASK,
     KOREA_TERMS,
@@ -40,6 +43,7 @@ COURSE = {
     "status_quo": (STATUS_QUO, EITHER),
     "five_year": (FIVE_YEAR, EITHER),
     "bridge": (BRIDGE, MIXED),
+    "extension": (EXTENSION, EITHER),
     "korea_terms": (KOREA_TERMS, EITHER),
     "full_ask": (FULL_ASK, EITHER),
 }
@@ -81,20 +85,41 @@ class Results:
         """Mean uplift of a full-length deal signed now, percent."""
         return float(self.simulation.u_now.mean())
 
+    @property
+    def price_rests_on(self) -> str:
+        """What the price of signing now is taken from, in words that follow "the price suggested by"."""
+        if self.scenario.strategy.five_year_uplift_pct is not None:
+            return "the price on the table"
+        return {
+            "L0": "past rounds",
+            "L1": "past rounds and the ask",
+            "L2": "the last offer and the last ask",
+        }[self.scenario.settlement.level]
+
+    @property
+    def odds_decide(self) -> bool:
+        """Whether there are odds at which signing and waiting cost the same."""
+        return 0 <= self.decision.break_even_probability <= 1
+
 
 def decided(scenario: Scenario, evidence: Evidence) -> Results:
     """Simulate every course of a scenario from what was known on its as-of date.
 
     Raises ScenarioError or VintageError when the scenario contradicts the evidence.
     """
-    reference = reference_class(
+    reference = past_rounds_of(scenario, evidence)
+    return Results(scenario, reference, simulate(strategy_inputs(scenario, evidence, reference)))
+
+
+def past_rounds_of(scenario: Scenario, evidence: Evidence) -> ReferenceClass:
+    """The reference class of the scenario's host: past rounds known on the as-of date, shrunk and spread."""
+    return reference_class(
         _rounds(evidence),
         scenario.host,
         scenario.settlement.drift_pct,
         prior_mean_pct=scenario.settlement.prior_mean_pct,
         prior_sd_pct=scenario.settlement.prior_sd_pct,
     )
-    return Results(scenario, reference, simulate(strategy_inputs(scenario, evidence, reference)))
 
 
 def rolling_test(scenario: Scenario, evidence: Evidence) -> pd.DataFrame:
@@ -125,7 +150,7 @@ def _rounds(evidence: Evidence) -> pd.DataFrame:
 
 def strategy_inputs(scenario: Scenario, evidence: Evidence, reference: ReferenceClass) -> StrategyInputs:
     """All numbers the simulation needs, as plain values."""
-    _, parts = base_year(scenario, evidence)
+    total, parts = base_year(scenario, evidence)
     first, second = scenario.event.states
     years = scenario.horizon.all_years
     strategy = scenario.strategy
@@ -149,6 +174,8 @@ def strategy_inputs(scenario: Scenario, evidence: Evidence, reference: Reference
         outlook_error_pct=scenario.outlook_error_pct,
         korea_terms=korea_terms(evidence),
         full_ask=_full_ask(scenario, evidence),
+        like_neighbour=_like_neighbour(scenario, evidence, total.value),
+        inflation=_pert(scenario.money.inflation) if scenario.money.price_basis == "real" else None,
         seed=scenario.seed,
         draws=scenario.draws,
     )
@@ -163,15 +190,20 @@ def _driver(driver: Driver, base: float, evidence: Evidence, path: str) -> Categ
         quantity = getattr(driver, name)
         return None if quantity is None else resolved(quantity, evidence, f"{path}.{name}").value
 
-    ceiling = bound("ceiling")
+    ceiling, limit = bound("ceiling"), bound("volume_limit")
     if ceiling is not None and base > ceiling + 1e-9:
         raise ScenarioError(f"{path}.ceiling", f"the base year's {base:g} bn stands above it", f"at least {base:g}")
+    if limit is not None and driver.volume is not None and driver.volume.range[2] > limit:
+        raise ScenarioError(
+            f"{path}.volume", f"reaches {driver.volume.range[2]:g}", f"at most {limit:g}, all there are"
+        )
     return CategoryDriver(
         base=base,
         growth=_pert(driver.growth) if driver.growth else None,
         level=_pert(driver.level) if driver.level else None,
-        volume=_pert(driver.volume) if driver.volume else None,
-        base_volume=bound("base_volume"),
+        # a share of the cost and a number of workers both multiply the amount
+        volume=_pert(driver.volume or driver.share) if driver.volume or driver.share else None,
+        base_volume=driver.base_share if driver.share else bound("base_volume"),
         floor=bound("floor"),
         ceiling=ceiling,
     )
@@ -217,10 +249,29 @@ def korea_terms(evidence: Evidence) -> KoreaTerms | None:
 
 
 def _full_ask(scenario: Scenario, evidence: Evidence) -> FullAsk | None:
+    """The ask of every year in local money; None when none is on record, or it is not an amount a year.
+
+    Raises ScenarioError for an ask in a currency the scenario has no rate for.
+    """
     if scenario.ask is None:
         return None
     row = evidence.row(scenario.ask, "asks")
-    if row["currency"] != "USD" or row["amount_unit"] != "bn":
+    if row["amount_unit"] != "bn":
         return None
-    rates = tuple(_pert(scenario.fx.values[year]) for year in scenario.horizon.all_years)
-    return FullAsk(float(row["amount"]), rates)
+    years = scenario.horizon.all_years
+    if row["currency"] == scenario.money.currency:
+        return FullAsk(float(row["amount"]), tuple(Pert.certain(1.0) for _ in years))
+    if row["currency"] != "USD":
+        allowed = f"USD or {scenario.money.currency}"
+        raise ScenarioError("ask", f"row {scenario.ask} is in {row['currency']}, for which no rate is given", allowed)
+    return FullAsk(float(row["amount"]), tuple(_pert(scenario.fx.values[year]) for year in years))
+
+
+def _like_neighbour(scenario: Scenario, evidence: Evidence, base: float) -> dict[str, float]:
+    """What the host would pay in the base year if each measure stood at its neighbour's level, bn, by measure.
+
+    Shares of national product and the like; the yearly amount itself is no standard of equal treatment.
+    """
+    (host, other), _, found = beside_neighbour(evidence.tables, scenario.host)
+    known = [m for m in found if m.key != "dollars" and not pd.isna([m.values[host], m.values[other]]).any()]
+    return {m.key: treated_like(m, host, other, base) for m in known}

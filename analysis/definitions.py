@@ -57,6 +57,22 @@ class Currency(StrEnum):
     EUR = "EUR"
 
 
+class BillCategory(StrEnum):
+    """Parts of a yearly bill that a scenario may move apart; `rest` and `agreed_total` where no split was published."""
+
+    LABOUR = "labour"  # base workers: pay, allowances and welfare together
+    LABOUR_SMA = "labour_sma"  # the part of it inside the Special Measures Agreement (Japan)
+    LABOUR_WELFARE = "labour_welfare"  # the part outside it (Japan)
+    UTILITIES = "utilities"
+    TRAINING = "training"  # moving drills away from bases
+    EQUIPMENT = "equipment"  # training equipment, Japan from FY2022
+    FIP = "fip"  # Facilities Improvement Program
+    CONSTRUCTION = "construction"  # South Korea
+    LOGISTICS = "logistics"  # South Korea
+    REST = "rest"  # what published parts leave of the total
+    AGREED_TOTAL = "agreed_total"  # a total fixed by an agreement, not built from parts
+
+
 class Confidence(StrEnum):
     """How well a row is supported."""
 

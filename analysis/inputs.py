@@ -6,9 +6,31 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.comparison import payment_line
+from analysis.credits import CreditLine
+from analysis.definitions import Scope
 from analysis.errors import ScenarioError
-from analysis.scenario import Quantity, Scenario
+from analysis.history import yearly_totals
+from analysis.quantities import Quantity
+from analysis.scenario import Scenario
 from analysis.vintage import Evidence
+
+#: A bill that moves by more than this against the last one known is taken for a slip of units (oku for bn, m for bn).
+PLAUSIBLE_CHANGE = (0.2, 5.0)
+
+#: Scopes whose money lies inside a wider one: a total of the wider scope already holds theirs.
+_INSIDE = {
+    Scope.STATIONING_RELATED: {Scope.HNS_BUDGET},
+    Scope.MINISTRY_ENVELOPE: {Scope.HNS_BUDGET, Scope.STATIONING_RELATED, Scope.SACO, Scope.REALIGNMENT},
+    Scope.ALL_MINISTRIES: {
+        Scope.HNS_BUDGET,
+        Scope.STATIONING_RELATED,
+        Scope.SACO,
+        Scope.REALIGNMENT,
+        Scope.MINISTRY_ENVELOPE,
+    },
+    Scope.BROAD_DIRECT: {Scope.SMA_ONLY},
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +57,8 @@ def base_year(scenario: Scenario, evidence: Evidence) -> tuple[Input, dict[str, 
     """Total and categories of the base year, in bn.
 
     Raises ScenarioError when the categories miss the total by more than 0.05, when the total row counts another
-    scope, basis, currency or year than the scenario says, or when a category is negative.
+    scope, basis, currency or year than the scenario says, when a category is negative, or when the total is so far from
+    the bill before it that the unit must be wrong.
     """
     place = f"data/scenarios/{scenario.id}.yaml: base_year"
     base = scenario.base_year
@@ -53,7 +76,23 @@ def base_year(scenario: Scenario, evidence: Evidence) -> tuple[Input, dict[str, 
         raise ScenarioError(
             place, f"the categories differ from the total of {total.value:g} by {difference:+.2f} bn", "at most 0.05 bn"
         )
+    _require_plausible(scenario, evidence, total.value, f"{place}.total")
     return total, parts
+
+
+def _require_plausible(scenario: Scenario, evidence: Evidence, total: float, place: str) -> None:
+    tags = payment_line(evidence.table("hosts"), scenario.host)
+    if tags != (scenario.scope, scenario.basis):
+        return
+    known = yearly_totals(evidence.table("payments"), scenario.host, *tags).dropna(subset=["value"])
+    earlier = known[known["year"] < scenario.base_year.year]
+    if earlier.empty:
+        return
+    before, (low, high) = float(earlier["value"].iloc[-1]), PLAUSIBLE_CHANGE
+    if not low <= total / before <= high:
+        year = int(earlier["year"].iloc[-1])
+        problem = f"{total:g} bn against {before:g} bn in {year}: is it in another unit, such as oku?"
+        raise ScenarioError(place, problem, f"{low:g} to {high:g} times the bill before, in bn")
 
 
 def _require_tags(scenario: Scenario, row: pd.Series, place: str) -> None:
@@ -68,6 +107,43 @@ def _require_tags(scenario: Scenario, row: pd.Series, place: str) -> None:
     for tag, value in wanted.items():
         if str(row[tag]) != str(value):
             raise ScenarioError(place, f"row {row['id']} has {tag} {row[tag]}, the scenario {value}")
+
+
+def credit_lines(scenario: Scenario, evidence: Evidence) -> list[CreditLine]:
+    """What else the host pays, from the narrowest line up, in bn a year of the scenario's currency.
+
+    A tally that holds the lines above it counts with what it adds to them. Raises ScenarioError for another currency,
+    for money that is counted twice, and for a tally below the sum of its lines.
+    """
+    lines: list[CreditLine] = []
+    rows: dict[str, pd.Series] = {}
+    for key, given in scenario.credits.items():
+        place = f"data/scenarios/{scenario.id}.yaml: credits.{key}"
+        row = evidence.row(given.row, "payments")
+        if str(row["currency"]) != str(scenario.money.currency):
+            raise ScenarioError(place, f"row {given.row} is in {row['currency']}", str(scenario.money.currency))
+        amount = float(row["value"])
+        if given.holds_lines_above:
+            amount -= sum(line.per_year for line in lines) * given.years
+            if amount < 0:
+                raise ScenarioError(place, f"row {given.row} is smaller than the lines it is said to hold")
+        elif twice := [other for other, earlier in rows.items() if _overlap(earlier, row)]:
+            raise ScenarioError(place, f"row {given.row} is credited already in {twice[0]}", "each amount once")
+        rows[key] = row
+        lines.append(CreditLine(given.name, amount, given.strict, given.central, given.full, given.years))
+    return lines
+
+
+def _overlap(one: pd.Series, other: pd.Series) -> bool:
+    """Whether two rows hold the same money: the same line, a part beside its whole, or a scope inside a wider total."""
+    if one["id"] == other["id"]:
+        return True
+    for whole, part in ((one, other), (other, one)):
+        if whole["category"] == "total" and (
+            part["scope"] == whole["scope"] or Scope(part["scope"]) in _INSIDE.get(Scope(whole["scope"]), set())
+        ):
+            return True
+    return False
 
 
 def assumptions(scenario: Scenario) -> pd.DataFrame:

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import BuildError, HnsError
+from analysis.errors import BuildError
 from analysis.paths import NOTEBOOKS, ROOT, reports_folder
 from analysis.publication import MAIN_NOTEBOOK, Names, publish, work_folder
-from analysis.scenario_files import load_scenario
+from analysis.readiness import ready
 
 if TYPE_CHECKING:
     from analysis.scenario import Scenario
@@ -68,44 +68,13 @@ def check(scenario: str, notebook: str = MAIN_NOTEBOOK, formats: Sequence[str] =
     known = notebook_names()
     if notebook not in known:
         raise BuildError("NOTEBOOK", f"there is no notebook {notebook[:80]!r}", ", ".join(known))
-    assumed = load_scenario(scenario)
-    _check_evidence(assumed)
+    assumed, _ = ready(scenario)
     return assumed, NOTEBOOKS / f"{notebook}.ipynb"
 
 
 def notebook_names() -> list[str]:
     """Names of the notebooks a report can be made from, sorted."""
     return sorted(p.stem for p in NOTEBOOKS.glob("*.ipynb"))
-
-
-def _check_evidence(assumed: Scenario) -> None:
-    from analysis.data import check_tables
-    from analysis.vintage import load_evidence
-
-    evidence = load_evidence(assumed.as_of)
-    for field, row in _rows(assumed):
-        try:
-            evidence.row(row)
-        except HnsError as error:
-            raise type(error)(f"data/scenarios/{assumed.id}.yaml, {field}, {error.place}", error.problem) from None
-    check_tables()  # last, because changed tables are checked in full and that takes longest
-
-
-def _rows(assumed: Scenario) -> Iterator[tuple[str, str]]:
-    """Field and id of every data row the scenario rests on."""
-    if assumed.ask is not None:
-        yield "ask", assumed.ask
-    yield "troops", assumed.troops
-    yield from (("event.readings", row) for row in assumed.event.readings)
-
-    def walk(value: Any, path: str) -> Iterator[tuple[str, str]]:
-        for key, inner in value.items() if isinstance(value, Mapping) else ():
-            here = f"{path}.{key}".lstrip(".")
-            if key == "row" and inner is not None:
-                yield here, inner
-            yield from walk(inner, here)
-
-    yield from walk(assumed.model_dump(), "")
 
 
 def _stamp(assumed: Scenario) -> str:

@@ -3,101 +3,30 @@
 A number in a scenario is either read from a data row (`{row: J029}`) or an assumption
 (`{value: 21.3, reason: ...}` or `{range: [min, mode, max], reason: ...}`). Percentages that a negotiator
 would say aloud are in percent (`uplift_pct: 1.5`); growth rates and probabilities are fractions.
+`hns explain FIELD` prints what stands here about a field.
 """
 
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date as Day  # a field of the scenario is called date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from analysis.definitions import Basis, Currency, Scope, YearType
+from analysis.definitions import Basis, BillCategory, Currency, Scope, YearType
+from analysis.quantities import Finite, Probability, Quantity, Range, RowId, ScenarioId, Strict, Text, told, within
 
-RowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{1,60}$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)]
-ScenarioId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,60}[a-z0-9])?$")]
-Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Percent = Annotated[float, Field(ge=-30, le=400, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+PERCENT = (-30, 400)
+_SHARE, _PERCENT, _GROWTH = "share, 0 to 1", "percent, -30 to 400", "fraction a year, -0.2 to 0.3"
 
 
-class _Strict(BaseModel):
-    """Unknown keys are errors and nothing changes after the check."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _number_as_value(raw: object) -> object:
-    return {"value": raw} if isinstance(raw, int | float) and not isinstance(raw, bool) else raw
-
-
-def _list_as_range(raw: object) -> object:
-    """A bare number is a certain value, a bare list a range; both then lack a reason and are shown as such."""
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
-        return {"range": [raw, raw, raw]}
-    return {"range": raw} if isinstance(raw, list | tuple) else raw
-
-
-class _Quantity(_Strict):
-    """One amount, in the scenario's money unit: from a data row, or assumed."""
-
-    row: RowId | None = None
-    field: Literal["value", "value_to"] = "value"
-    value: Finite | None = None
-    reason: Text | None = None
-
-    @model_validator(mode="after")
-    def _one_of_row_or_value(self) -> Self:
-        if (self.row is None) == (self.value is None):
-            raise ValueError("give either a data row (row: J029) or a value with a reason, not both")
-        return self
-
-
-class _Range(_Strict):
-    """An assumption: [lowest, most likely, highest] of a PERT distribution, and why."""
-
-    range: tuple[Finite, Finite, Finite]
-    reason: Text | None = None
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        low, mode, high = self.range
-        if not low <= mode <= high:
-            raise ValueError(f"[lowest, most likely, highest] must be in rising order, not {list(self.range)}")
-        return self
-
-    @property
-    def mean(self) -> float:
-        """Mean of the PERT distribution, (min + 4 mode + max) / 6."""
-        low, mode, high = self.range
-        return (low + 4 * mode + high) / 6
-
-
-Quantity = Annotated[_Quantity, BeforeValidator(_number_as_value)]
-Range = Annotated[_Range, BeforeValidator(_list_as_range)]
-
-
-def _within(low: float, high: float, what: str):
-    def check(value: _Range) -> _Range:
-        if value.range[0] < low or value.range[2] > high:
-            raise ValueError(f"{what} must lie between {low:g} and {high:g}, not {list(value.range)}")
-        return value
-
-    return check
-
-
-GrowthRange = Annotated[Range, Field(description="yearly growth, as a fraction, -0.2 to 0.3")]
-PercentRange = Annotated[Range, Field(description="percent, -30 to 400")]
-
-
-class Horizon(_Strict):
+class Horizon(Strict):
     """The years of the agreement under discussion."""
 
-    first_year: int = Field(ge=1990, le=2060, description="first year of the next agreement")
-    years: int = Field(ge=1, le=10, description="length of the full-length agreement in years")
-    year_type: YearType = Field(description="FY for Japan, CY for Korea")
+    first_year: int = told("first year of the next agreement", "year", ge=1990, le=2060)
+    years: int = told("length of the full-length agreement", "years", ge=1, le=10)
+    year_type: YearType = told("FY (April to March) for Japan, CY for South Korea")
 
     @property
     def all_years(self) -> list[int]:
@@ -105,55 +34,80 @@ class Horizon(_Strict):
         return list(range(self.first_year, self.first_year + self.years))
 
 
-class Money(_Strict):
+class Money(Strict):
     """Currency and price basis of every amount of the scenario."""
 
-    currency: Currency
-    unit: Literal["bn"] = "bn"
-    price_basis: Literal["nominal", "real"] = "nominal"
-    discount_rate: float = Field(0.0, ge=0, le=0.10, description="yearly rate, as a fraction; 0 adds plain sums")
+    currency: Currency = told("currency of every amount")
+    unit: Literal["bn"] = told("unit of every amount: billions", default="bn")
+    price_basis: Literal["nominal", "real"] = told(
+        "nominal: money of each year; real: prices of the base year, which needs inflation", default="nominal"
+    )
+    inflation: Range | None = told("rise of consumer prices, used when price_basis is real", _GROWTH, None)
+    discount_rate: float = told("yearly discount; 0 adds plain sums", "fraction a year", 0.0, ge=0, le=0.10)
+
+    @model_validator(mode="after")
+    def _real_needs_inflation(self) -> Self:
+        if self.inflation is not None:
+            within(-0.2, 0.3, "inflation")(self.inflation)
+        if self.price_basis == "real" and self.inflation is None:
+            raise ValueError(
+                "price_basis is real, so inflation is needed, such as {range: [0, 0.01, 0.03], reason: ...}"
+            )
+        return self
 
 
-class BaseYear(_Strict):
+class BaseYear(Strict):
     """The last year whose budget is known: the start of the status-quo path."""
 
-    year: int
-    total: Quantity
-    categories: dict[str, Quantity] = Field(min_length=1)
+    year: int = told("year of the last known bill", "year")
+    total: Quantity = told("the whole bill", "bn")
+    categories: dict[BillCategory, Quantity] = told(
+        "its parts, which must add up to the total within 0.05", "bn", min_length=1
+    )
 
 
-class Driver(_Strict):
+class Driver(Strict):
     """What moves one category: a growth rate, or a yearly level, within a floor and a ceiling."""
 
-    growth: GrowthRange | None = None
-    level: Range | None = None
-    volume: Range | None = Field(None, description="quantity paid for, such as workers, against base_volume")
-    base_volume: Quantity | None = None
-    floor: Quantity | None = None
-    ceiling: Quantity | None = None
+    growth: Range | None = told("yearly growth from the base year", _GROWTH, None)
+    level: Range | None = told("amount of every year, instead of growth", "bn a year", None)
+    volume: Range | None = told("quantity paid for, such as workers under the cap", "number", None)
+    base_volume: Quantity | None = told("that quantity in the base year", "number", None)
+    volume_limit: Quantity | None = told("how many there are, such as workers on the payroll", "number", None)
+    share: Range | None = told("part of the cost the host bears", _SHARE, None)
+    base_share: Annotated[float, Field(gt=0, le=1)] | None = told("that part in the base year", _SHARE, None)
+    floor: Quantity | None = told("agreed minimum", "bn a year", None)
+    ceiling: Quantity | None = told("agreed maximum", "bn a year", None)
 
     @model_validator(mode="after")
     def _one_mover(self) -> Self:
         if (self.growth is None) == (self.level is None):
             raise ValueError("give either growth or level")
         if self.growth is not None:
-            _within(-0.2, 0.3, "growth")(self.growth)
+            within(-0.2, 0.3, "growth")(self.growth)
         if self.level is not None and self.level.range[0] < 0:
             raise ValueError("a level cannot be negative")
-        if (self.volume is None) != (self.base_volume is None):
-            raise ValueError("volume and base_volume come together")
+        if self.share is not None:
+            within(0, 1, "share")(self.share)
+        for name, base in (("volume", "base_volume"), ("share", "base_share")):
+            if (getattr(self, name) is None) != (getattr(self, base) is None):
+                raise ValueError(f"{name} and {base} come together")
+        if self.volume is not None and self.share is not None:
+            raise ValueError("give either a volume or a share, not both")
         return self
 
 
-class Event(_Strict):
+class Event(Strict):
     """What the host waits for, and how likely each outcome is held to be."""
 
-    name: Text
-    resolves: date
-    states: dict[str, Probability] = Field(min_length=2, max_length=2)
-    readings: list[RowId] = Field(default_factory=list, description="forecast rows the probability rests on")
-    probability_range: Range | None = None
-    reason: Text | None = None
+    name: Text = told("what is waited for")
+    resolves: Day = told("day on which the outcome is known", "date")
+    states: dict[str, Probability] = told(
+        "the two outcomes and their probabilities, which sum to 1", _SHARE, min_length=2, max_length=2
+    )
+    readings: list[RowId] = told("forecast rows the probability rests on", default_factory=list)
+    probability_range: Range | None = told("how far apart reasonable readings lie", _SHARE, None)
+    reason: Text | None = told("why this probability", default=None)
 
     @model_validator(mode="after")
     def _sums_to_one(self) -> Self:
@@ -164,51 +118,75 @@ class Event(_Strict):
         return self
 
 
-class Tail(_Strict):
+class Talks(Strict):
+    """The calendar of the talks: when they opened, and when a figure must stand."""
+
+    opened: Day | None = told("first formal round; unset while none has been held", "date", None)
+    figure_needed_by: Day = told("day by which a budget needs a figure", "date")
+    reason: Text = told("where these dates come from")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.opened is not None and self.opened > self.figure_needed_by:
+            raise ValueError(f"opened {self.opened} lies after figure_needed_by {self.figure_needed_by}")
+        return self
+
+
+class Tail(Strict):
     """Talks that leave the existing frame: how likely under each outcome, and how large the rise."""
 
-    weight: dict[str, Annotated[float, Field(ge=0, le=0.3)]] = Field(description="probability by state, 0 to 0.30")
-    size_pct: PercentRange
-    reason: Text | None = None
+    weight: dict[str, Annotated[float, Field(ge=0, le=0.3)]] = told("probability by state", "share, 0 to 0.30")
+    size_pct: Range = told("rise when talks leave the frame", _PERCENT)
+    reason: Text | None = told("why this weight", default=None)
 
 
-class Settlement(_Strict):
+class Settlement(Strict):
     """How a price is foreseen: L0 past rounds only, L1 with a reported ask, L2 with last offer and last ask."""
 
-    level: Literal["L0", "L1", "L2"]
-    kappa: Range = Field(description="points of uplift per e-fold of the ask")
-    ask_multiple: dict[str, Range] = Field(description="effective ask, as a multiple of the prior payment, by state")
-    ask_now: Range = Field(description="effective ask behind a full-length deal signed now")
-    drift_pct: dict[str, Finite] = Field(description="yearly status-quo growth removed from past rounds, by host")
-    prior_mean_pct: Finite = 1.0
-    prior_sd_pct: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 6.0
-    tail: Tail
-    offer: Quantity | None = Field(None, description="the host's last offer, L2")
-    last_ask: Quantity | None = Field(None, description="the last reported ask, L2")
-    lambda_1: Range | None = Field(None, description="share of the way from offer to ask, L2")
-    uplift_pct: dict[str, PercentRange] | None = Field(None, description="overrides the settlement model by state")
+    level: Literal["L0", "L1", "L2"] = told(
+        "what is known: L0 past rounds only, L1 a reported ask as well, L2 the last offer and the last ask"
+    )
+    kappa: Range = told("rise for each e-fold of the ask", "percentage points")
+    ask_multiple: dict[str, Range] = told("effective ask after the event, by state", "multiple of the prior payment")
+    ask_now: Range = told("effective ask behind a full-length deal signed now", "multiple of the prior payment")
+    drift_pct: dict[str, Finite] = told("yearly status-quo growth taken out of past rounds, by host", "percent a year")
+    prior_mean_pct: Finite = told("mean rise expected before any round is seen", "percent", 1.0)
+    prior_sd_pct: Finite = told("its spread", "percentage points", 6.0, gt=0)
+    tail: Tail = told("talks that leave the existing frame")
+    offer: Quantity | None = told("the host's last offer, L2", "bn a year", None)
+    last_ask: Quantity | None = told("the last reported ask, L2", "bn a year", None)
+    lambda_1: Range | None = told("how far talks move from last offer to last ask, L2", _SHARE, None)
+    uplift_pct: dict[str, Range] | None = told("later price by state, in place of the model", _PERCENT, None)
 
 
-class Strategy(_Strict):
+class Strategy(Strict):
     """The course a scenario follows, and the terms of the courses it is compared with."""
 
-    kind: Literal["status_quo", "five_year", "bridge", "korea_terms", "full_ask"]
-    bridge_years: int = Field(1, ge=0)
-    bridge_uplift_pct: PercentRange
-    fee_pct: PercentRange = Field(description="cost of a second round, percent of one year's payment")
-    ratchet: Range = Field(description="share of the bridge uplift that cannot be bargained back")
-    bridge_share: Range | None = Field(None, description="bridge uplift as a share of the full-length uplift instead")
-    ratchet_rule: Literal["none", "floor", "carry"] = "none"
-    five_year_uplift_pct: PercentRange | None = Field(None, description="price on the table; unset: from past rounds")
+    kind: Literal["status_quo", "five_year", "bridge", "extension", "korea_terms", "full_ask"] = told(
+        "the course this scenario follows"
+    )
+    bridge_years: int = told("length of the short deal", "years", 1, ge=0)
+    bridge_uplift_pct: Range = told("price of the short deal over the status quo", _PERCENT)
+    fee_pct: Range = told("cost of a second round", "percent of the first year's payment")
+    ratchet: Range = told("part of the short deal's rise that cannot be bargained back", _SHARE)
+    bridge_share: Range | None = told(
+        "price of the short deal as a part of the full-length price, in place of bridge_uplift_pct", _SHARE, None
+    )
+    ratchet_rule: Literal["none", "floor", "carry"] = told(
+        "none: later talks start afresh; floor: they cannot fall below that part; carry: it is added to them",
+        default="none",
+    )
+    five_year_uplift_pct: Range | None = told("price on the table; unset: what past rounds suggest", _PERCENT, None)
+    leakage: Range | None = told("part of a blocked rise that comes back in other budget lines", _SHARE, None)
 
 
-class Fx(_Strict):
+class Fx(Strict):
     """Exchange rates over the horizon: local currency per U.S. dollar."""
 
-    pair: Literal["JPY_per_USD", "KRW_per_USD", "EUR_per_USD"]
-    averaging: Literal["FY", "CY", "part_year"]
-    values: dict[int, Range]
-    reason: Text | None = None
+    pair: Literal["JPY_per_USD", "KRW_per_USD", "EUR_per_USD"] = told("the two currencies, local per dollar")
+    averaging: Literal["FY", "CY", "part_year"] = told("over which year the rate is averaged")
+    values: dict[int, Range] = told("the rate of every year of the horizon", "local currency per dollar")
+    reason: Text | None = told("why these rates", default=None)
 
     @model_validator(mode="after")
     def _right_way_round(self) -> Self:
@@ -222,48 +200,53 @@ class Fx(_Strict):
         return self
 
 
-class Credit(_Strict):
+class Credit(Strict):
     """Something else the host pays, and how much of it is counted in its favour."""
 
-    row: RowId
-    years: int = Field(1, ge=1, description="years the amount covers; divided out")
-    strict: Probability
-    central: Probability
-    full: Probability
-    reason: Text | None = None
+    name: Text = told("what it is, as the reader sees it")
+    row: RowId = told("data row of the amount")
+    years: int = told("years the amount covers; divided out", "years", 1, ge=1)
+    holds_lines_above: bool = told(
+        "a tally that already holds the lines above it: only the rest is added", default=False
+    )
+    strict: Probability = told("part counted on a strict view", _SHARE)
+    central: Probability = told("part counted on a middle view", _SHARE)
+    full: Probability = told("part counted on a generous view", _SHARE)
+    reason: Text | None = told("why these parts", default=None)
 
 
-class Scenario(_Strict):
+class Scenario(Strict):
     """One briefing's question and assumptions; see `hns explain` for each field."""
 
-    schema_version: Literal[1] = Field(alias="schema")
-    id: ScenarioId
-    extends: ScenarioId | None = None
-    title: Text
-    question: Text
-    author: Text
-    date: date
-    as_of: date = Field(description="nothing published later enters the analysis")
-    references: list[Text] = Field(min_length=1)
-    host: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-    horizon: Horizon
-    scope: Scope
-    basis: Basis
-    money: Money
-    base_year: BaseYear
-    drivers: dict[str, Driver]
-    outlook_error_pct: Annotated[float, Field(ge=0, le=50)] = Field(
-        description="mean absolute error of five-year budget outlooks, percent; widens the status-quo band"
+    schema_version: Literal[1] = told("version of this format", alias="schema")
+    id: ScenarioId = told("the file's own name, a to z, 0 to 9 and hyphens")
+    extends: ScenarioId | None = told("scenario whose values hold wherever this file is silent", default=None)
+    title: Text = told("the scenario in a few words")
+    question: Text = told("the question it answers")
+    author: Text = told("who stands behind it")
+    date: Day = told("day it was written", "date")
+    as_of: Day = told("nothing published later enters the analysis", "date")
+    references: list[Text] = told("rows or addresses it rests on", min_length=1)
+    host: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = told("host nation, two letters as in hosts.csv")
+    horizon: Horizon = told("the years of the agreement under discussion")
+    scope: Scope = told("which costs are inside every amount")
+    basis: Basis = told("stage at which amounts are recorded")
+    money: Money = told("currency, price basis and discounting")
+    base_year: BaseYear = told("the last known bill, where the status-quo path starts")
+    drivers: dict[BillCategory, Driver] = told("what moves each category of the bill")
+    outlook_error_pct: Finite = told(
+        "mean absolute error of five-year budget outlooks; widens the status-quo band", "percent", ge=0, le=50
     )
-    event: Event
-    ask: RowId | None = Field(None, description="row of asks.csv: the reported demand; unset when none is known")
-    settlement: Settlement
-    strategy: Strategy
-    fx: Fx
-    troops: RowId = Field(description="row of troops.csv or people.csv: the head-count used per troop")
-    credits: dict[str, Credit] = Field(default_factory=dict)
-    seed: int = Field(ge=0)
-    draws: int = Field(200_000, ge=1_000, le=5_000_000)
+    event: Event = told("what the host waits for")
+    talks: Talks | None = told("calendar of the talks", default=None)
+    ask: RowId | None = told("row of asks.csv: the reported demand; unset when none is known", default=None)
+    settlement: Settlement = told("how a price is foreseen")
+    strategy: Strategy = told("the course followed, and the terms of the others")
+    fx: Fx = told("exchange rates over the horizon")
+    troops: RowId = told("row of troops.csv or people.csv: the head-count used per person")
+    credits: dict[str, Credit] = told("what else the host pays, from the narrowest line up", default_factory=dict)
+    seed: int = told("seed of the random numbers", ge=0)
+    draws: int = told("number of simulated outcomes", default=200_000, ge=1_000, le=5_000_000)
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -275,26 +258,51 @@ class Scenario(_Strict):
         if missing := [y for y in self.horizon.all_years if y not in self.fx.values]:
             raise ValueError(f"fx.values lacks {missing}; every year of the horizon needs a rate")
         if unknown := sorted(set(self.drivers) - set(self.base_year.categories)):
-            raise ValueError(f"drivers {unknown} have no category in base_year.categories")
+            raise ValueError(f"drivers {_plain(unknown)} have no category in base_year.categories")
         if idle := sorted(set(self.base_year.categories) - set(self.drivers)):
-            raise ValueError(f"base_year.categories {idle} have no driver")
-        for name in ("tail.weight", "ask_multiple"):
-            given = self.settlement.tail.weight if name == "tail.weight" else self.settlement.ask_multiple
-            if set(given) != set(self.event.states):
-                raise ValueError(f"settlement.{name} must name the states {sorted(self.event.states)}")
+            raise ValueError(f"base_year.categories {_plain(idle)} have no driver")
+        if self.base_year.year >= self.horizon.first_year:
+            raise ValueError(f"base_year.year {self.base_year.year} is not before horizon.first_year")
+        self._check_states()
         if self.fx.pair[:3] != self.money.currency:
             raise ValueError(f"fx.pair {self.fx.pair} does not convert the scenario's currency {self.money.currency}")
-        for name, percents in self._percent_ranges():
-            _within(-30, 400, name)(percents)
         if self.as_of > self.date:
             raise ValueError(f"as_of {self.as_of} lies after the date of the scenario, {self.date}")
+        if self.strategy.kind == "full_ask" and self.ask is None:
+            raise ValueError("strategy.kind is full_ask, but no ask is given")
+        for name, given, limits in self._bounded():
+            if given is not None:
+                within(*limits, name)(given)
         return self
 
-    def _percent_ranges(self):
-        yield "strategy.bridge_uplift_pct", self.strategy.bridge_uplift_pct
-        yield "strategy.fee_pct", self.strategy.fee_pct
-        yield "settlement.tail.size_pct", self.settlement.tail.size_pct
-        if self.strategy.five_year_uplift_pct:
-            yield "strategy.five_year_uplift_pct", self.strategy.five_year_uplift_pct
-        for state, percents in (self.settlement.uplift_pct or {}).items():
-            yield f"settlement.uplift_pct.{state}", percents
+    def _check_states(self) -> None:
+        given = self.settlement
+        by_state = {
+            "tail.weight": given.tail.weight,
+            "ask_multiple": given.ask_multiple,
+            "uplift_pct": given.uplift_pct,
+        }
+        for name, values in by_state.items():
+            if values is not None and set(values) != set(self.event.states):
+                raise ValueError(f"settlement.{name} must name the states {sorted(self.event.states)}")
+
+    def _bounded(self):
+        """Name, range and limits of every range that has limits of its own."""
+        strategy, given = self.strategy, self.settlement
+        yield "strategy.bridge_uplift_pct", strategy.bridge_uplift_pct, PERCENT
+        yield "strategy.fee_pct", strategy.fee_pct, PERCENT
+        yield "strategy.five_year_uplift_pct", strategy.five_year_uplift_pct, PERCENT
+        yield "settlement.tail.size_pct", given.tail.size_pct, PERCENT
+        for state, percents in (given.uplift_pct or {}).items():
+            yield f"settlement.uplift_pct.{state}", percents, PERCENT
+        for name in ("ratchet", "bridge_share", "leakage"):
+            yield f"strategy.{name}", getattr(strategy, name), (0, 1)
+        yield "settlement.lambda_1", given.lambda_1, (0, 1)
+        yield "event.probability_range", self.event.probability_range, (0, 1)
+        yield "settlement.ask_now", given.ask_now, (0.01, 50)
+        for state, multiple in given.ask_multiple.items():
+            yield f"settlement.ask_multiple.{state}", multiple, (0.01, 50)
+
+
+def _plain(names: list[str]) -> list[str]:
+    return [str(name) for name in names]

@@ -50,7 +50,7 @@ def load_scenario(name: str, overrides: tuple[str, ...] = (), folder: Path = SCE
     merged = _merged(name, folder, ())
     for override in overrides:
         merged = _overridden(merged, override)
-    return checked(merged, place=f"data/scenarios/{name}.yaml")
+    return checked(merged, place=f"data/scenarios/{name}.yaml" + (" with --set" if overrides else ""))
 
 
 def checked(raw: dict[str, Any], place: str) -> Scenario:
@@ -149,7 +149,12 @@ def _worded(error: ValidationError) -> tuple[str, str | None]:
         return f"{field} is {first['input']!r}{more}", first["msg"].removeprefix("Input should be ")
     if kind == "value_error":
         return f"{field}: {context['error']}{more}", None
-    return f"{field} is {str(first['input'])[:80]!r}{more}", first["msg"].removeprefix("Input should be ")
+    if first["input"] is None:
+        return f"{field} is empty{more}", None
+    allowed = first["msg"].removeprefix("Input should be ")
+    if kind == "float_parsing":
+        allowed = "a number with a decimal point, such as 1.5"
+    return f"{field} is {str(first['input'])[:80]!r}{more}", allowed
 
 
 def _siblings(location: tuple[int | str, ...]) -> list[str]:

@@ -6,16 +6,15 @@ of kappa and of the asks, so their differences carry little Monte Carlo noise.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.costs import CategoryDriver, expected_path, simulated_path
+from analysis.costs import expected_path, simulated_path
 from analysis.distributions import Pert, stream
 from analysis.errors import ScenarioError
 from analysis.risk import error_of_mean, quantiles, summary
@@ -29,82 +28,16 @@ from analysis.strategy import (
     discount_factors,
     weights,
 )
+from analysis.strategy_inputs import FullAsk, KoreaTerms, StrategyInputs
+
+__all__ = ["FullAsk", "KoreaTerms", "StrategyInputs"]  # the inputs travel with the simulation that takes them
 
 Floats = NDArray[np.float64]
 
-STATUS_QUO, KOREA_TERMS, FULL_ASK, LIKE_KOREA = "status_quo", "korea_terms", "full_ask", "like_korea"
+STATUS_QUO, EXTENSION, KOREA_TERMS, FULL_ASK = "status_quo", "extension", "korea_terms", "full_ask"
+LIKE_NEIGHBOUR = "like_neighbour"  # followed by a colon and the measure that is made equal
 MIXED = "mixed"  # the event weighted by its probabilities
 EITHER = "either"  # a course that costs the same whatever the event
-NO_RATCHET = Pert.certain(0)
-
-
-@dataclass(frozen=True)
-class KoreaTerms:
-    """Terms like those South Korea accepted in 2021, percent: years without a rise, one rise, then indexation.
-
-    The payment before the rise is the first year's status-quo payment, or `start` where given.
-    """
-
-    rise_pct: float
-    index_pct: float
-    flat_years: int = 1
-    start: float | None = None
-
-
-@dataclass(frozen=True)
-class FullAsk:
-    """The reported ask paid in full: bn dollars a year, and the rate (local per dollar) of each horizon year.
-
-    The rates of all years share one rank: a weak currency stays weak, as yearly averages mostly do.
-    """
-
-    dollars: float
-    rates: tuple[Pert, ...]
-
-
-@dataclass(frozen=True)
-class StrategyInputs:
-    """Everything the simulation needs, as plain values.
-
-    states: the two outcomes of the event; `p` belongs to the first. bridge_share: the bridge's uplift as a share of
-    the five-year uplift, in place of `bridge_uplift`. like_korea: yearly amounts in base-year terms, by
-    denominator; they move with the status-quo path. ratchet_rule: see `settlement.ratcheted`.
-    """
-
-    years: tuple[int, ...]
-    base_year: int
-    drivers: Mapping[str, CategoryDriver]
-    states: tuple[str, str]
-    p: float
-    bridge_years: int
-    bridge_uplift: Pert
-    fee: Pert
-    settlement: SettlementModel
-    ratchet: Pert = NO_RATCHET
-    ratchet_rule: str = "none"
-    bridge_share: Pert | None = None
-    discount_rate: float = 0.0
-    outlook_error_pct: float = 0.0
-    korea_terms: KoreaTerms | None = None
-    full_ask: FullAsk | None = None
-    like_korea: Mapping[str, float] = field(default_factory=dict)
-    seed: int = 0
-    draws: int = 200_000
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.p <= 1:
-            raise ScenarioError("event.states", f"the probability is {self.p}", "0 to 1")
-        if not 0 <= self.bridge_years <= len(self.years):
-            raise ScenarioError("strategy.bridge_years", f"is {self.bridge_years}", f"0 to {len(self.years)}")
-        if self.full_ask and len(self.full_ask.rates) != len(self.years):
-            raise ScenarioError(
-                "fx.values", f"{len(self.full_ask.rates)} rates for {len(self.years)} years", "one a year"
-            )
-
-    @property
-    def base_total(self) -> float:
-        """Payment of the base year."""
-        return math.fsum(driver.base for driver in self.drivers.values())
 
 
 @dataclass(frozen=True)
@@ -113,6 +46,7 @@ class Simulation:
 
     path: (draws, years, categories). u_now, u_bridge, fee_pct and u_after[state]: (draws,), percent.
     is_first: (draws,), whether the first state came. rates: (draws, years) local per dollar, or None.
+    deflator: (draws, years), 1 in prices of the base year, or None where costs stay in the money of their year.
     """
 
     inputs: StrategyInputs
@@ -123,21 +57,23 @@ class Simulation:
     fee_pct: Floats
     is_first: NDArray[np.bool_]
     rates: Floats | None
+    deflator: Floats | None = None
 
     @cached_property
     def totals(self) -> Floats:
-        """Status-quo payment, (draws, years)."""
+        """Status-quo payment in the money of each year, (draws, years)."""
         return self.path.sum(axis=2)
 
     @cached_property
     def courses(self) -> tuple[tuple[str, str], ...]:
         """Every (course, state) pair this simulation can cost."""
         given = [(STATUS_QUO, EITHER), (FIVE_YEAR, EITHER), *((BRIDGE, s) for s in (*self.inputs.states, MIXED))]
+        given.append((EXTENSION, EITHER))
         if self.inputs.korea_terms:
             given.append((KOREA_TERMS, EITHER))
         if self.inputs.full_ask:
             given.append((FULL_ASK, EITHER))
-        given += [(f"{LIKE_KOREA}:{name}", EITHER) for name in self.inputs.like_korea]
+        given += [(f"{LIKE_NEIGHBOUR}:{name}", EITHER) for name in self.inputs.like_neighbour]
         return tuple(given)
 
     @cached_property
@@ -188,7 +124,14 @@ def simulate(inputs: StrategyInputs) -> Simulation:
         fee_pct=drawn("strategy.fee", inputs.fee),
         is_first=stream(seed, "event").random(n) < inputs.p,
         rates=rates,
+        deflator=_deflator(inputs, drawn("money.inflation", inputs.inflation)) if inputs.inflation else None,
     )
+
+
+def _deflator(inputs: StrategyInputs, inflation: Floats) -> Floats:
+    """Money of each year to prices of the base year, (draws, years); each draw keeps one rate of inflation."""
+    elapsed = np.array(inputs.years) - inputs.base_year
+    return (1 + inflation[:, None]) ** -elapsed
 
 
 def _price_now(model: SettlementModel, path: Floats, kappa: Floats, seed: int, draws: int) -> Floats:
@@ -208,21 +151,29 @@ def _price_now(model: SettlementModel, path: Floats, kappa: Floats, seed: int, d
 def yearly_costs(simulation: Simulation, course: str, state: str = EITHER) -> Floats:
     """Undiscounted payments of one course, (draws, years); a second round's fee falls in the year after the bridge.
 
+    In prices of the base year where the inputs hold an inflation, else in the money of each year.
     Raises ScenarioError for a course or state the simulation does not hold.
     """
     _require(simulation, course, state)
+    nominal = _nominal_costs(simulation, course, state)
+    return nominal if simulation.deflator is None else nominal * simulation.deflator
+
+
+def _nominal_costs(simulation: Simulation, course: str, state: str) -> Floats:
     inputs, totals = simulation.inputs, simulation.totals
     if course == STATUS_QUO:
         return totals
     if course == FIVE_YEAR:
         return totals * (1 + simulation.u_now / 100)[:, None]
+    if course == EXTENSION:
+        return totals * (1 + simulation.u_bridge / 100)[:, None]
     if course == BRIDGE:
         return totals * _bridge_factor(simulation, state) + _bridge_fee(simulation)
     if course == KOREA_TERMS:
         return _korea_terms(inputs.korea_terms, totals)
     if course == FULL_ASK:
         return inputs.full_ask.dollars * simulation.rates
-    return totals * (inputs.like_korea[course.partition(":")[2]] / inputs.base_total)
+    return totals * (inputs.like_neighbour[course.partition(":")[2]] / inputs.base_total)
 
 
 def _require(simulation: Simulation, course: str, state: str) -> None:
@@ -287,6 +238,7 @@ def by_category(simulation: Simulation, course: str, state: str = EITHER) -> pd.
     if course in (KOREA_TERMS, FULL_ASK):
         return _long(inputs.years, ["total"], yearly.mean(axis=0)[:, None])
     fee = _bridge_fee(simulation) if course == BRIDGE else np.zeros(1)
+    fee = fee if simulation.deflator is None else fee * simulation.deflator
     factor = (yearly - fee) / simulation.totals
     means = np.einsum("dyc,dy->yc", simulation.path, factor) / len(factor)
     if not fee.any():
@@ -327,7 +279,7 @@ def leaked_cost(simulation: Simulation, share: float) -> dict[str, float]:
     if not 0 <= share <= 1:
         raise ScenarioError("leakage", f"is {share}", "0 to 1")
     inputs = simulation.inputs
-    late = weights(simulation.totals, inputs.bridge_years, inputs.discount_rate).late
+    late = weights(simulation.totals, inputs.bridge_years, inputs.discount_rate, simulation.deflator).late
     blocked = {state: np.maximum(after - simulation.u_now, 0) / 100 for state, after in simulation.u_after.items()}
     return {state: float(share * (late * part).mean()) for state, part in blocked.items()}
 
@@ -355,8 +307,14 @@ def expected_decision(inputs: StrategyInputs) -> Decision | None:
     u_now = _mean_inside(model, model.ask_now) if model.now_override is None else model.now_override.mean
     u_bridge = inputs.bridge_uplift.mean if inputs.bridge_share is None else inputs.bridge_share.mean * u_now
     u_first, u_second = (_mean_after(model, state) for state in inputs.states)
-    w = weights(path, inputs.bridge_years, inputs.discount_rate)
+    deflator = None if inputs.inflation is None else _mean_deflator(inputs)
+    w = weights(path, inputs.bridge_years, inputs.discount_rate, deflator)
     return decide(w, inputs.states, inputs.p, u_now, u_bridge, u_first, u_second, inputs.fee.mean)
+
+
+def _mean_deflator(inputs: StrategyInputs) -> Floats:
+    """Mean of the deflator by year; inflation is drawn apart from the path, so the means multiply."""
+    return np.array([inputs.inflation.expect(lambda i, t=y - inputs.base_year: (1 + i) ** -t) for y in inputs.years])
 
 
 def _mean_inside(model: SettlementModel, multiple: Pert) -> float:

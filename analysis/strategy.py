@@ -44,19 +44,23 @@ def discount_factors(years: int, rate: float) -> Floats:
     return (1 + rate) ** -np.arange(years, dtype=float)
 
 
-def weights(path: ArrayLike, bridge_years: int, discount_rate: float = 0.0) -> Weights:
+def weights(
+    path: ArrayLike, bridge_years: int, discount_rate: float = 0.0, deflator: ArrayLike | None = None
+) -> Weights:
     """Split a status-quo path, shape (..., years), at the end of the bridge.
 
+    deflator: factors to the prices of one year, of a shape that fits the path; without it money stays that of its year.
     Raises ScenarioError when the bridge is longer than the horizon or negative.
     """
     path = np.asarray(path, dtype=float)
     years = path.shape[-1]
     if not 0 <= bridge_years <= years:
         raise ScenarioError("strategy.bridge_years", f"is {bridge_years}", f"0 to {years}, the years of the horizon")
-    factors = discount_factors(years, discount_rate)
-    early = path[..., :bridge_years] @ factors[:bridge_years]
-    late = path[..., bridge_years:] @ factors[bridge_years:]
-    due = factors[bridge_years] if 0 < bridge_years < years else 0.0
+    factors = discount_factors(years, discount_rate) * (1.0 if deflator is None else np.asarray(deflator, dtype=float))
+    counted = path * factors
+    early = counted[..., :bridge_years].sum(axis=-1)
+    late = counted[..., bridge_years:].sum(axis=-1)
+    due = factors[..., bridge_years] if 0 < bridge_years < years else 0.0
     return Weights(early, late, path[..., 0] * due)
 
 
@@ -184,18 +188,19 @@ def decision_from_costs(
 def decision_warnings(states: tuple[str, str], now: float, first: float, second: float) -> tuple[str, ...]:
     """What a reader must know about p* before quoting it; empty when p* lies inside 0 to 1 and reads as usual."""
     p_star = float(break_even_probability(now, first, second))
+    one, other = states
     if math.isnan(p_star):
-        return (
-            f"p* is undefined: the bridge costs the same under {states[0]} and {states[1]}, so the odds do not matter",
-        )
+        same = f"waiting costs the same under {one} and {other}, so the odds do not matter"
+        return (f"the break-even probability is undefined: {same}",)
     found = []
     if not 0 <= p_star <= 1:
-        verdict = (
-            "the bridge never breaks even: five years now costs less whatever the outcome"
-            if now < min(first, second)
-            else "five years now never breaks even: the bridge costs less whatever the outcome"
+        cheaper = "signing now" if now < min(first, second) else "waiting"
+        found.append(
+            f"the break-even probability would be {p_star:.2f}, outside 0 to 1: "
+            f"{cheaper} costs less whatever the outcome"
         )
-        found.append(f"p* = {p_star:.2f} lies outside 0 to 1: {verdict}")
     elif first > second:
-        found.append(f"the bridge costs more under {states[0]} than under {states[1]}: it pays below p*, not above it")
+        found.append(
+            f"waiting costs more under {one} than under {other}: it pays below the break-even probability, not above it"
+        )
     return tuple(found)

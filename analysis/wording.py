@@ -16,6 +16,19 @@ _LIKELIHOOD = (
     (1.00, "almost certain"),
 )
 
+_STATES = {
+    "biden": "Biden",
+    "trump": "Trump",
+    "democrat": "the Democrat",
+    "successor_asks_little": "a successor who asks little",
+    "successor_asks_more": "a successor who asks more",
+}
+
+
+def state_name(state: str) -> str:
+    """`Biden` for biden; a state without a name of its own as it is written."""
+    return _STATES.get(state, state.replace("_", " "))
+
 
 def likelihood(p: float) -> str:
     """The ICD 203 term for a probability; certainty and impossibility are said as such.

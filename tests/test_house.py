@@ -24,9 +24,10 @@ MADE = {".git", ".venv", "build", "reports", "__pycache__", ".ipynb_checkpoints"
 LONGEST_FILE = 400
 LONGEST_CELL = 18
 
-DATA_FLOOR = {"errors", "definitions", "paths", "scenario", "scenario_files", "data", "vintage", "money"}
+DATA_FLOOR = {"errors", "definitions", "paths", "scenario", "quantities", "scenario_files", "data", "vintage", "money"}
 MODEL_FLOOR = {
-    "distributions", "risk", "costs", "settlement", "strategy", "feasibility", "sensitivity", "backtest", "credits",
+    "distributions", "risk", "costs", "settlement", "strategy", "strategy_inputs", "feasibility", "sensitivity",
+    "backtest", "credits",
 }  # fmt: skip
 REPORT_FLOOR = {
     "publication",
@@ -37,6 +38,8 @@ REPORT_FLOOR = {
     "report",
     "provenance",
     "data_report",
+    "readiness",
+    "expected",
     "command",
 }
 

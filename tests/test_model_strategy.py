@@ -151,12 +151,12 @@ def test_break_even_outside_0_to_1_is_said_in_words():
     w = weights([200.0] * 5, 1)
     never = decide(w, STATES, 0.5, 0.0, 2, 3, 12)
     assert never.break_even_probability > 1
-    assert "the bridge never breaks even" in never.warnings[0]
+    assert "signing now costs less whatever" in never.warnings[0]
     always = decide(w, STATES, 0.5, 30.0, 2, 3, 12)
     assert always.break_even_probability < 0
-    assert "five years now never breaks even" in always.warnings[0]
+    assert "waiting costs less whatever" in always.warnings[0]
     reverse = decide(w, STATES, 0.5, 6.0, 2, 12, 3)
-    assert "below p*" in reverse.warnings[0]
+    assert "below the break-even probability" in reverse.warnings[0]
     assert decide(w, STATES, 0.5, 6.0, 2, 3, 12).warnings == ()
 
 
@@ -323,8 +323,8 @@ def test_korea_terms_and_full_ask_by_hand():
     assert yearly_costs(sim, KOREA_TERMS)[0].tolist() == pytest.approx([100, 110, 115.5, 121.275, 127.33875])
     assert np.array_equal(yearly_costs(sim, FULL_ASK), 8.0 * sim.rates)
     assert (np.diff(sim.rates[sim.rates[:, 0] > 108], axis=1) > 0).all()  # a weak yen stays weak
-    level = simulate(october_2020(draws=1000, like_korea={"gdp": 290.0}))
-    ratio = yearly_costs(level, "like_korea:gdp") / level.totals
+    level = simulate(october_2020(draws=1000, like_neighbour={"gdp": 290.0}))
+    ratio = yearly_costs(level, "like_neighbour:gdp") / level.totals
     assert ratio == pytest.approx(290 / 199.3)
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pandas as pd
 
 from analysis import charts, formats
 from analysis.case import Case
-from analysis.comparison import Measure, common_year, measures, payment_line, treated_like
+from analysis.comparison import Measure, beside_neighbour, payment_line, treated_like
 from analysis.exhibit import Column, Exhibit, figure, prose, table
 from analysis.history import yearly_totals
 from analysis.wording import listed
 
-OTHER = {"JP": "KR", "KR": "JP"}
 _UNITS = {
     "USD bn": lambda v: f"${formats.plain(v, 2)} bn",
     "USD thousand": lambda v: f"${formats.plain(v, 1)} k",
@@ -21,17 +18,11 @@ _UNITS = {
 }
 
 
-@cache
-def _pair(scenario: str, host: str) -> list[str]:
-    return [host, OTHER.get(host, "JP")]
-
-
 def compared(case: Case) -> tuple[list[str], int, list[Measure]]:
     """The two hosts, the latest year both have a payment for, and all measures of that year."""
-    hosts = [case.scenario.host, OTHER.get(case.scenario.host, "JP")]
-    tables = {n: case.table(n) for n in ("hosts", "payments", "fx", "troops", "economy")}
-    year = common_year(tables, hosts)
-    return hosts, year, measures(tables, hosts, year)
+    return beside_neighbour(
+        {n: case.table(n) for n in ("hosts", "payments", "fx", "troops", "economy")}, case.scenario.host
+    )
 
 
 def _paid(case: Case, host: str, year: int) -> pd.Series:

@@ -16,15 +16,7 @@ from analysis.exhibit import Column, Exhibit, figure, prose, table
 from analysis.history import yearly_totals
 from analysis.ledger import Quote
 from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, FULL_ASK, KOREA_TERMS, MIXED, STATUS_QUO
-from analysis.wording import direction, likelihood
-
-STATES = {
-    "biden": "Biden",
-    "trump": "Trump",
-    "democrat": "the Democrat",
-    "successor_asks_little": "a successor who asks little",
-    "successor_asks_more": "a successor who asks more",
-}
+from analysis.wording import direction, likelihood, state_name
 
 
 @dataclass(frozen=True)
@@ -51,11 +43,6 @@ def decided(case: Case) -> View:
     )
     frame["dollars"] = frame["mean"] / frame["rate"]
     return View(results, frame)
-
-
-def state_name(state: str) -> str:
-    """`Biden` for biden; a state without a name of its own as it is written."""
-    return STATES.get(state, state.replace("_", " "))
 
 
 def length(years: int) -> str:
