@@ -7,31 +7,14 @@ from typing import Any
 
 from analysis import formats
 from analysis.cautions import cautions
+from analysis.course_names import course_name
 from analysis.deal_chance import DealChance, deal_chance
 from analysis.decision import Results
-from analysis.simulation import (
-    BRIDGE,
-    EITHER,
-    EXTENSION,
-    FIVE_YEAR,
-    FULL_ASK,
-    KOREA_TERMS,
-    LIKE_NEIGHBOUR,
-    MIXED,
-    STATUS_QUO,
-    by_category,
-    leaked_cost,
-)
+from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, by_category, leaked_cost
 from analysis.vintage import Evidence
 from analysis.wording import capital, state_name
 
 _COLUMNS = ("mean", "p10", "p50", "p90", "cvar95")
-_MEASURES = {
-    "per_head_headline": "pay per person, headline strength",
-    "per_head_counted": "pay per person, U.S. count",
-    "gdp_share": "share of national product",
-    "defence_share": "share of the defence budget",
-}
 
 
 def verdict(results: Results, evidence: Evidence) -> dict[str, Any]:
@@ -124,10 +107,10 @@ def verdict_text(results: Results, found: dict[str, Any]) -> str:
     ]
     if found["deal_in_time"]:
         lines.append(_line("A multi-year deal in time", _deal_words(found["deal_in_time"])))
-    lines += ["", f"  {'Course':52}{'Mean':>8}{'10%':>8}{'Median':>8}{'90%':>8}{'Worst 5%':>10}"]
+    lines += ["", f"  {'Course':58}{'Mean':>8}{'10%':>8}{'Median':>8}{'90%':>8}{'Worst 5%':>10}"]
     for (course, state), row in results.costs.iterrows():
         numbers = "".join(f"{formats.plain(row[c]):>8}" for c in _COLUMNS[:-1])
-        lines.append(f"  {course_words(results, course, state):52}{numbers}{formats.plain(row['cvar95']):>10}")
+        lines.append(f"  {course_name(scenario, course, state):58}{numbers}{formats.plain(row['cvar95']):>10}")
     if found["cautions"]:
         lines += [
             "",
@@ -148,25 +131,6 @@ def advice(results: Results) -> str:
         return answer
     cheaper = "waiting" if decision.bridge_cheaper_on_average else "signing now"
     return f"{answer} Taking {results.price_rests_on}, {cheaper} costs less whatever the outcome."
-
-
-def course_words(results: Results, course: str, state: str) -> str:
-    """A course in a few words."""
-    scenario = results.scenario
-    bridge = formats.counted(scenario.strategy.bridge_years, "year")
-    whole = formats.counted(scenario.horizon.years, "year")
-    start = f"{bridge}, then" if scenario.strategy.bridge_years else "wait, then"
-    words = {
-        STATUS_QUO: "status quo path",
-        FIVE_YEAR: f"{whole} now",
-        EXTENSION: f"the short deal's price for {whole}",
-        KOREA_TERMS: "its own last agreement's terms" if scenario.host == "KR" else "South Korea's latest terms",
-        FULL_ASK: "the ask in full",
-        BRIDGE: f"{start} {'the winner' if state == MIXED else state_name(state)}",
-    }
-    if course.startswith(LIKE_NEIGHBOUR):
-        return capital(f"as the neighbour: {_MEASURES.get(course.partition(':')[2], course)}")
-    return capital(words[course])
 
 
 def _years(results: Results) -> str:

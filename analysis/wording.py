@@ -25,6 +25,18 @@ _STATES = {
 }
 
 
+_BRIEFLY = {
+    "democrat": "Democrat",
+    "successor_asks_little": "asks little",
+    "successor_asks_more": "asks more",
+}
+
+
+def state_briefly(state: str) -> str:
+    """The name of a state where there is little room, as on the branch of a tree."""
+    return _BRIEFLY.get(state, state_name(state))
+
+
 def state_name(state: str) -> str:
     """`Biden` for biden; a state without a name of its own as it is written."""
     return _STATES.get(state, state.replace("_", " "))

@@ -6,12 +6,23 @@ import pandas as pd
 
 from analysis import formats
 from analysis.briefing.asks import ask_multiple, ask_quote
-from analysis.briefing.outlook import View, certain_state, cost, length, model_rows, state_name, waiting
+from analysis.briefing.choice import frame_split
 from analysis.briefing.situation import agreement_in_force, bill_in_dollars
+from analysis.briefing.view import View, certain_state, cost, length, model_rows, price_now, waiting
 from analysis.case import Case
 from analysis.ledger import Quote
-from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, FULL_ASK, KOREA_TERMS, MIXED, STATUS_QUO, yearly_costs
-from analysis.wording import likelihood
+from analysis.simulation import (
+    BRIDGE,
+    EITHER,
+    EXTENSION,
+    FIVE_YEAR,
+    FULL_ASK,
+    KOREA_TERMS,
+    MIXED,
+    STATUS_QUO,
+    yearly_costs,
+)
+from analysis.wording import likelihood, state_name
 
 
 def reservation(case: Case, view: View) -> Quote:
@@ -46,14 +57,33 @@ def title(case: Case, view: View) -> str:
         return f"On Korea's latest terms {case.host['name']} would pay {_spent_over(case, view, KOREA_TERMS)}"
     if kind == "full_ask":
         return f"Paying the ask in full would cost {case.host['name']} {_spent_over(case, view, FULL_ASK)}"
-    waits, price = waiting(case), reservation(case, view)
+    if kind == "extension":
+        return f"Extended for {length(total)}, the short deal would cost {_spent_over(case, view, EXTENSION)}"
+    price = reservation(case, view)
     if kind == "five_year":
         now = cost(case, view, FIVE_YEAR)
         verdict = "too dear" if view.results.decision.value_of_waiting > 0 else "worth it"
         return f"{length(total).capitalize()} now at {now} is {verdict}: sign up to {price}, not above"
-    if not case.scenario.strategy.bridge_years:
-        return f"Above {price}, wait for the winner; below it, sign for {length(total)} now"
-    return f"Above {price}, take {waits} and wait; below it, sign for {length(total)}"
+    return _title_of_the_choice(case, view, price)
+
+
+def _title_of_the_choice(case: Case, view: View, price: Quote) -> str:
+    total, years = length(case.scenario.horizon.years), case.scenario.strategy.bridge_years
+    short = f"take {waiting(case)} and wait" if years else "wait for the winner"
+    if near_tie(view):
+        return f"Sign up to {price}, wait above it: at the price foreseen the two cost the same"
+    if view.results.odds_decide:
+        return f"Above {price}, {short}; below it, sign for {total}"
+    if view.results.decision.bridge_cheaper_on_average:
+        return f"Do not sign above {price}: at the price foreseen, {short}, whoever wins"
+    dear = f"waiting {length(years)} is" if years else "waiting for the vote is"
+    return f"Sign for {total} up to {price}: {dear} the dearer course whoever wins"
+
+
+def near_tie(view: View) -> bool:
+    """Whether the two courses cost the same on average, to within three Monte Carlo errors or a quarter of a percent."""
+    decision = view.results.decision
+    return abs(decision.value_of_waiting) < max(3 * decision.value_error, 0.0025 * decision.cost_now)
 
 
 def _spent_over(case: Case, view: View, course: str) -> str:
@@ -154,38 +184,72 @@ def _certain(case: Case, view: View, only: str) -> str:
     )
     return (
         f"This scenario takes {waits} first and assumes that {state_name(only)} wins. It then costs {words} {course} than "
-        f"signing for five years now at what past renewals suggest.{tail} {known}"
+        f"signing now at the price foreseen.{tail} {known}"
         "The winner is assumed here, not predicted."
     )
 
 
 def _odds(case: Case, view: View) -> str:
-    decision = view.results.decision
-    first = decision.states[0]
+    price, foreseen = reservation(case, view), price_now(case, view)
+    full = length(case.scenario.horizon.years).removesuffix("s").replace(" ", "-")
+    return (
+        f"{_odds_held(case, view)}, a {full} agreement is worth signing only up to {price} above the present path; "
+        f"{view.results.price_rests_on} suggest {foreseen}. {_likelier(case, view)}{_same_administration(case)}"
+    )
+
+
+def _odds_held(case: Case, view: View) -> str:
+    first = view.results.decision.states[0]
     p = case.scenario.event.states[first]
     readings = readings_of(case, first)
-    between = ""
-    if len(readings) >= 2:
-        low, high = readings.iloc[0], readings.iloc[-1]
-        between = (
-            f", between {low['forecaster']} at {formats.percent(100 * low['probability'])} and {high['forecaster']} at "
-            f"{formats.percent(100 * high['probability'])}{case.cite(low['id'], high['id'])}"
-        )
-    price, gap = reservation(case, view), decision.value_of_waiting
-    draws = view.results.simulation
-    spared = yearly_costs(draws, FIVE_YEAR).sum(axis=1) - yearly_costs(draws, BRIDGE, MIXED).sum(axis=1)
-    share = float((spared > 0).mean())
-    now = cost(case, view, FIVE_YEAR)
-    better = "Waiting" if gap > 0 else "Signing now"
-    p_better = share if gap > 0 else 1 - share
-    course = f"**{likelihood(p_better)}** the cheaper course"
-    if 0.45 <= p_better <= 0.55:
-        course = f"{likelihood(p_better)} to be the cheaper course"
+    if len(readings) < 2:
+        held = "even odds" if p == 0.5 else f"odds of {formats.percent(100 * p)} for {state_name(first)}"
+        return f"At {held}, assumed for want of a forecast"
+    low, high = readings.iloc[0], readings.iloc[-1]
     return (
-        f"At odds of {formats.percent(100 * p)} for {state_name(first)}{between}, a five-year agreement is worth signing "
-        f"only up to {price} above the present path. {better} is {course}, by about "
-        f"{formats.money(abs(gap), case.currency)} of {now} on average; but waiting is a bet rather than an insurance: it "
-        "keeps the whole of the bad tail."
+        f"At odds of {formats.percent(100 * p)} for {state_name(first)}, between {low['forecaster']} at "
+        f"{formats.percent(100 * low['probability'])} and {high['forecaster']} at "
+        f"{formats.percent(100 * high['probability'])}{case.cite(low['id'], high['id'])}"
+    )
+
+
+def _likelier(case: Case, view: View) -> str:
+    """Which course is likely to cost less, by how much, and what becomes of the worst cases."""
+    decision, draws = view.results.decision, view.results.simulation
+    spared = yearly_costs(draws, FIVE_YEAR).sum(axis=1) - yearly_costs(draws, BRIDGE, MIXED).sum(axis=1)
+    waits = decision.value_of_waiting > 0
+    share = float((spared > 0).mean()) if waits else float((spared < 0).mean())
+    now = cost(case, view, FIVE_YEAR)
+    bad_now, bad_wait = (cost(case, view, c, s, "cvar95") for c, s in ((FIVE_YEAR, EITHER), (BRIDGE, MIXED)))
+    tails = f"the worst 5% of outcomes cost {bad_wait} against {bad_now}"
+    if near_tie(view):
+        return (
+            f"At that price the two courses cost the same on average, about {now}; they differ when things go badly: with "
+            f"waiting {tails} for signing."
+        )
+    better = "Waiting" if waits else "Signing now"
+    word = likelihood(share)
+    course = f"{word} to be the cheaper course" if 0.45 <= share <= 0.55 else f"**{word}** the cheaper course"
+    gap = formats.money(abs(decision.value_of_waiting), case.currency)
+    opening = f"{better} is {course}, by about {gap} of {now} on average"
+    dearer_tail = bad_wait.value > 1.02 * bad_now.value
+    if waits and dearer_tail:
+        return f"{opening}; but it is a bet, not an insurance: {tails} for signing."
+    if waits:
+        return f"{opening}, and the bad outcomes do not speak against it: {tails} for signing."
+    if dearer_tail:
+        return f"{opening}, and it shuts out the worst: with waiting {tails} for signing."
+    return f"{opening}; the bad outcomes are alike: with waiting {tails} for signing."
+
+
+def _same_administration(case: Case) -> str:
+    """A short deal made with those who ask now settles nothing, and what it concedes stays in the base."""
+    far = (case.scenario.event.resolves - case.scenario.as_of).days > 365
+    if not far or case.scenario.strategy.ratchet_rule == "none" or not case.scenario.strategy.bridge_years:
+        return ""
+    return (
+        " The short deal would be struck with the administration now in office, and what it concedes stays in the base of the "
+        "talks that follow."
     )
 
 
@@ -198,27 +262,15 @@ def readings_of(case: Case, state: str) -> pd.DataFrame:
 
 def tail_part(case: Case, view: View, state: str) -> float:
     """Mean cost, bn, that the chance of leaving the frame adds to the bridge under one state."""
-    weight = case.scenario.settlement.tail.weight[state]
-    if weight == 0:
-        return 0.0
-    return weight * _per_point_of_tail(case, view, state)
-
-
-def _per_point_of_tail(case: Case, view: View, state: str) -> float:
-    """Mean cost, bn, of leaving the frame for certain rather than staying inside it."""
-    weight = case.scenario.settlement.tail.weight[state]
-    late = float(view.results.simulation.totals[:, case.scenario.strategy.bridge_years :].mean(axis=0).sum())
-    size = case.scenario.settlement.tail.size_pct.mean
-    inside = (float(view.results.simulation.u_after[state].mean()) - weight * size) / (1 - weight)
-    return late * (size - inside) / 100
+    split = frame_split(case, view, state)
+    return 0.0 if split is None else split.weight * (split.outside - split.inside)
 
 
 def heavier_tail(case: Case, view: View) -> float | None:
     """Tail weight of the second state at which waiting and signing cost the same, if it lies within 0 to 30%."""
     _, second = view.results.decision.states
-    chance = case.scenario.event.states[second]
-    if chance == 0:
+    chance, split = case.scenario.event.states[second], frame_split(case, view, second)
+    if chance == 0 or split is None:
         return None
-    weight = case.scenario.settlement.tail.weight[second]
-    found = weight + view.results.decision.value_of_waiting / (chance * _per_point_of_tail(case, view, second))
+    found = split.weight + view.results.decision.value_of_waiting / (chance * (split.outside - split.inside))
     return found if 0 < found <= 0.3 else None

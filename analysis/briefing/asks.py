@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import charts, formats
 from analysis.case import Case
 from analysis.comparison import local_rate, payment_line
-from analysis.exhibit import Column, Exhibit, figure, literal, prose, table
+from analysis.exhibit import Column, Exhibit, figure, literal, prose, side_by_side, table
 from analysis.history import latest_total
 from analysis.ledger import Quote
 from analysis.wording import listed
@@ -43,7 +43,12 @@ def latest_payment(case: Case) -> pd.Series:
     return latest_total(case.table("payments"), case.scenario.host, *line)
 
 
-def measured_against(case: Case) -> Exhibit:
+def asks_and_rounds(case: Case) -> Exhibit:
+    """Two figures side by side: the ask beside the bill and the U.S. cost, and what became of earlier asks."""
+    return side_by_side(measured_against(case, "half"), past_rounds(case, "half"))
+
+
+def measured_against(case: Case, width: str = "full") -> Exhibit:
     """Figure: the ask beside the payment, the room inside today's cost base, and the U.S. cost itself."""
     rate, _ = assumed_rate(case)
     paid, ask = latest_payment(case), ask_in_dollars(case)
@@ -58,8 +63,8 @@ def measured_against(case: Case) -> Exhibit:
     if cost is not None:
         value = _per_year(cost)
         span = formats.years(int(cost["first_year"]), int(cost["last_year"]), "USFY")
-        bars.append((f"U.S. cost of its presence, {span},|military pay included", value, "us", "actual"))
-        bars.append(("The same, plus 50 percent", 1.5 * value, "us", "forecast"))
+        bars.append((f"U.S. cost of its|presence, {span}", value, "us", "actual"))
+        bars.append(("The same, plus 50%", 1.5 * value, "us", "forecast"))
         used.append(str(cost["id"]))
     if ask is not None:
         bars.append(("Reported ask", ask, "highlight", "announced"))
@@ -69,17 +74,16 @@ def measured_against(case: Case) -> Exhibit:
     share = None if cost is None or ask is None else ask / _per_year(cost)
     return figure(
         charts.labelled_bars(frame, "bn U.S. dollars a year"),
-        frame[["label", "value", "status"]],
+        frame.assign(label=frame["label"].str.replace("|", " "))[["label", "value", "status"]],
         id="fig-ask",
         title=_ask_message(case, dollars, share),
         subtitle=(
-            f"bn U.S. dollars a year; yen at the assumed ¥{rate:g} per dollar; solid: recorded, dashed: worked out, "
-            "outlined: reported demand"
-            if case.currency == "JPY"
-            else f"bn U.S. dollars a year, at {rate:g} {case.currency} per dollar"
+            f"bn U.S. dollars a year, at {formats.symbol(case.currency)}{formats.plain(rate)} per dollar; solid: recorded (U.S. cost "
+            "with military pay), dashed: worked out, outlined: reported demand"
         ),
         source=case.ledger.source_line(*used),
-        alt="Bars: " + "; ".join(f"{r.label} {r.text}" for r in frame.itertuples()) + ".",
+        alt="Bars: " + "; ".join(f"{r.label} {r.text}" for r in frame.itertuples()).replace("|", " ") + ".",
+        width=width,
     )
 
 
@@ -149,7 +153,7 @@ def rounds_frame(case: Case) -> pd.DataFrame:
     return rounds.sort_values(["first_year", "host"], ignore_index=True)
 
 
-def past_rounds(case: Case) -> Exhibit:
+def past_rounds(case: Case, width: str = "full") -> Exhibit:
     """Figure: every renewal known on the day, what was asked and what was settled."""
     rounds = rounds_frame(case)
     quantified = rounds.dropna(subset=["ask_pct"])
@@ -169,7 +173,7 @@ def past_rounds(case: Case) -> Exhibit:
     low, high = float(settled.min()), float(settled.max())
     rows = [*rounds["prior_row"].dropna(), *rounds["new_row"].dropna(), *quantified["ask_row"].dropna()]
     return figure(
-        charts.asks_and_settlements(frame, 62.0),
+        charts.asks_and_settlements(frame, 62.0 if width == "full" else 78.0),
         rounds[["label", "change_pct", "ask_pct", "offer_pct", "term_years", "id", "confidence"]],
         id="fig-rounds",
         title=(
@@ -182,6 +186,7 @@ def past_rounds(case: Case) -> Exhibit:
         ),
         source=case.ledger.source_line(*dict.fromkeys(rows)),
         alt="Dots by round: " + "; ".join(f"{r.label} {r.text}" for r in frame.itertuples()) + ".",
+        width=width,
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import charts, formats
-from analysis.briefing.answer import heavier_tail, lead, readings_of, reservation, title
+from analysis.briefing.answer import heavier_tail, lead, near_tie, readings_of, reservation, title
 from analysis.briefing.asks import assumed_rate
-from analysis.briefing.outlook import (
+from analysis.briefing.view import (
     View,
     break_even,
     certain_state,
@@ -16,14 +16,15 @@ from analysis.briefing.outlook import (
     followed,
     length,
     model_rows,
-    state_name,
+    price_now,
     waiting,
 )
 from analysis.case import Case
-from analysis.exhibit import Exhibit, KeyFigure, columns, figure, key_figures, side_by_side
+from analysis.exhibit import Exhibit, KeyFigure, columns, figure, key_figures, new_page, side_by_side
 from analysis.exhibit import cover as cover_exhibit
 from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, MIXED, STATUS_QUO
 from analysis.strategy import reservation_uplift, weights
+from analysis.wording import state_name
 
 
 def cover(case: Case, view: View) -> Exhibit:
@@ -62,7 +63,7 @@ def numbers(case: Case, view: View) -> Exhibit:
         ),
         (
             (FIVE_YEAR, EITHER),
-            f"{length(horizon.years)} now, at what past renewals suggest ({formats.change(view.results.price_now)})",
+            f"{length(horizon.years)} now, at the price foreseen ({price_now(case, view)})",
         ),
     ]
     shown = []
@@ -161,7 +162,9 @@ def _course_figure(case: Case, view: View) -> Exhibit:
     heading = (
         "Waiting: lower on average, wider at the end" if only is None else f"{followed(case, view)}, beside the rest"
     )
-    if only is None and view.results.decision.value_of_waiting < 0:
+    if only is None and near_tie(view):
+        heading = "Alike on average, but waiting is wider at the end"
+    elif only is None and view.results.decision.value_of_waiting < 0:
         heading = "Waiting: dearer on average, wider at the end"
     return figure(
         charts.course_intervals(frame, f"bn {case.currency}; bar: 80% of outcomes, dot: median"),
@@ -193,7 +196,7 @@ def _triggers(case: Case, view: View) -> str:
     price, only = reservation(case, view), certain_state(case)
     odds = f"if {state_name(only)} is sure to win" if only else "at these odds"
     items = [
-        f"A five-year offer below **{price}**: sign. Above it: wait, {odds}.",
+        f"An offer of {length(case.scenario.horizon.years)} below **{price}**: sign. Above it: wait, {odds}.",
         _odds_trigger(case, view),
     ]
     heavy = heavier_tail(case, view)
@@ -213,11 +216,10 @@ def _triggers(case: Case, view: View) -> str:
 
 
 def _odds_trigger(case: Case, view: View) -> str:
-    if 0 <= view.results.decision.break_even_probability <= 1:
+    if view.results.odds_decide:
         return f"Odds: the two courses cost the same at {break_even(case, view)}; below it, signing now is cheaper."
-    if view.results.decision.value_of_waiting < 0:
-        return "Odds: none. At the price past rounds suggest, signing now is cheaper on average whoever wins."
-    return "Odds: none. At the price past rounds suggest, waiting is cheaper on average whoever wins."
+    cheaper = "signing now" if view.results.decision.value_of_waiting < 0 else "waiting"
+    return f"Odds: none. At the price foreseen, {cheaper} is cheaper on average whoever wins."
 
 
 def _definitions(case: Case, view: View) -> str:
@@ -225,8 +227,8 @@ def _definitions(case: Case, view: View) -> str:
         asked = "No ask is on record for this round; the price rests on past rounds and an assumed ask."
     else:
         row = case.evidence.row(case.scenario.ask, "asks")
-        denied = "; the host's government denied it" if "denied" in str(row["note"]) else ""
-        asked = f"The ask was **{row['status']}**, never tabled{denied}."
+        denied = ", and the host's denied it" if "denied" in str(row["note"]) else ""
+        asked = f"The ask was **{row['status']}**; no government has published it{denied}."
     weak = sorted({str(r) for r in case.ledger.quotes if case.ledger.quotes[r].confidence == "C"})
     basis = str(case.scenario.basis).replace("_", " ")
     months = "April to March" if case.scenario.horizon.year_type == "FY" else "calendar year"
@@ -234,12 +236,13 @@ def _definitions(case: Case, view: View) -> str:
         f"**{case.host['line_name']}**, {basis}, {months}; not the wider envelope, not auditors’ “direct” support.",
         asked,
         "Confidence: **moderate** in the price, **low** in the tail. "
-        + (
-            "Some headline numbers rest on single sources (C), the split of wages and facilities among them."
-            if weak
-            else ""
-        ),
+        + ("Some headline numbers rest on single sources or workings-out (C)." if weak else ""),
         f"Past rounds: {formats.counted(len(view.results.reference.rounds), 'renewal')} in two countries, none of them with a "
         "re-elected Trump. See how far to trust it.",
     ]
     return "### Read these numbers as\n\n" + "\n".join(f"- {item}" for item in items)
+
+
+def end() -> Exhibit:
+    """Page one stands alone: what follows begins on a new page."""
+    return new_page()

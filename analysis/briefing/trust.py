@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis import formats
-from analysis.briefing.outlook import View
+from analysis.briefing.view import View
 from analysis.case import Case
 from analysis.decision import rolling_test
 from analysis.exhibit import Exhibit, prose
