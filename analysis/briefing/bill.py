@@ -34,8 +34,8 @@ def changes(case: Case, view: View) -> Exhibit:
     total, parts = base_year(scenario, case.evidence)
     base_label = formats.year(scenario.base_year.year, scenario.horizon.year_type)
     ahead = by_category(view.results.simulation, STATUS_QUO, EITHER).groupby("category", sort=False)["mean"].mean()
-    steps = [_total(f"{base_label}, budget", total.value, "actual")]
-    level = total.value
+    level = sum(part.value for part in parts.values())  # the parts may differ from the total by their rounding
+    steps = [_total(f"{base_label}, budget", level, "actual")]
     moved = {name: float(ahead[name]) - part.value for name, part in parts.items()}
     for name, change in moved.items():
         if len(parts) > 1 and abs(change) < 0.05:
