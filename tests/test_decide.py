@@ -14,6 +14,7 @@ from analysis.expected import expected_path, headline_of
 from analysis.explain import explained, fields
 from analysis.readiness import ready
 from analysis.scenario_files import scenario_names
+from analysis.simulation import expected_decision
 from analysis.verdict import verdict, verdict_text
 
 
@@ -103,6 +104,17 @@ def test_prices_of_the_base_year_are_lower_and_the_advice_is_the_same():
     flat = found("undecided", "money.price_basis=real", "money.inflation=0")
     for course, row in nominal["strategies"].items():
         assert flat["strategies"][course]["mean"] == pytest.approx(row["mean"], rel=1e-12)
+
+
+def test_real_prices_agree_with_the_closed_form():
+    assumed, evidence = ready("undecided", ("money.price_basis=real", "money.inflation=[-0.01, 0.01, 0.04]"))
+    results = decided(assumed, evidence)
+    exact = expected_decision(results.simulation.inputs)
+    assert results.decision.value_of_waiting == pytest.approx(
+        exact.value_of_waiting, abs=5 * results.decision.value_error
+    )
+    assert results.decision.reservation_uplift_pct == pytest.approx(exact.reservation_uplift_pct, abs=0.1)
+    assert results.decision.cost_now == pytest.approx(exact.cost_now, rel=2e-3)
 
 
 def test_the_neighbours_burden_moved_to_the_host():

@@ -115,9 +115,15 @@ def test_the_ratchet_changes_the_answer():
     assert 12 < carry.value_of_waiting < 16
 
 
-def test_200_000_draws_of_every_course_take_well_under_a_second():
+def test_time_grows_no_faster_than_the_draws():
     import time
 
-    started = time.process_time()
-    cost_table(simulate(october_2020()))
-    assert time.process_time() - started < 1.5  # about 0.3 s on an idle core; loose, as test machines are shared
+    def seconds(draws):
+        best = float("inf")
+        for _ in range(3):
+            began = time.process_time()
+            cost_table(simulate(october_2020(draws=draws)))
+            best = min(best, time.process_time() - began)
+        return best
+
+    assert seconds(200_000) / seconds(50_000) < 7  # four times the work; caches and other users take the rest
