@@ -75,10 +75,11 @@ def years(first: int, last: int, year_type: str) -> str:
 
 
 _NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_NUMBERS += ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """`one round`, `nine rounds`, `13 rounds`."""
+    """`one round`, `nine rounds`, `21 rounds`."""
     word = _NUMBERS[number] if 0 <= number < len(_NUMBERS) else plain(number)
     return f"{word} {noun if number == 1 else plural or noun + 's'}"
 

@@ -82,12 +82,12 @@ def tree(case: Case, view: View) -> Exhibit:
     branch_frame = pd.DataFrame(branches, columns=["x", "y", "x2", "y2", "text", "strong"])
     mixed = float(view.results.costs.loc[(BRIDGE, MIXED), "mean"])
     low, high = sorted((decision.cost_now, mixed))
-    cheaper = "signing now" if now_wins else "waiting"
+    cheaper, other = ("signing now", "waiting") if now_wins else ("waiting", "signing now")
     return figure(
         charts_choice.decision_tree(node_frame, branch_frame),
         _ends(case, view),
         id="fig-tree",
-        title=f"On average {cheaper} costs {formats.money(low, currency)}, the other course {formats.money(high, currency)}",
+        title=f"On average {cheaper} costs {formats.money(low, currency)}, {other} {formats.money(high, currency)}",
         subtitle=f"Mean cost of {case.horizon}, bn {currency}; square: Japan's choice, circle: chance; "
         "thick: the cheaper course".replace("Japan's", f"{case.host['name']}'s"),
         source=case.ledger.source_line(*_known(case, view), note="Model: simulated means."),
@@ -155,10 +155,8 @@ def price_map(case: Case, view: View) -> Exhibit:
                 }
             )
     frame = pd.DataFrame(cells)
-    share = float(frame["sign"].mean())
-    message = "in most of them signing is worth it" if share > 0.5 else "in most of them waiting is"
-    if share in (0.0, 1.0):
-        message = "signing is worth it in all of them" if share else "waiting is worth it in all of them"
+    signs = int(frame["sign"].sum())
+    message = f"signing pays in {signs} of {len(frame)} cases"
     return figure(
         charts_choice.price_map(frame, state_name(first), state_name(second)),
         frame[["p", "later", "reservation_uplift_pct", "sign", "here"]],

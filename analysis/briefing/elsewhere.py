@@ -93,7 +93,7 @@ def ladder(case: Case) -> Exhibit:
         frame,
         id="fig-credits",
         title=f"What {case.host['name']} pays covers {shares['strict']} to {shares['full']} of the ask, by what is counted",
-        subtitle=f"bn {currency} a year and share of the ask at {formats.symbol(currency)}{rate:g}; letters: confidence; years "
+        subtitle=f"bn {currency} a year and share of the ask at {formats.symbol(currency)}{formats.plain(rate)}; letters: confidence; years "
         "differ by line; indirect items are shown, never added to the payment",
         source=case.ledger.source_line(*frame["row"], case.scenario.ask, note="Weights: assumptions at the end."),
         alt="Steps: "

@@ -109,7 +109,7 @@ def paths(case: Case, view: View, width: str = "full") -> Exhibit:
         pd.concat([drawn.assign(kind="line"), bands.assign(kind="80% band")]),
         id="fig-outlook",
         title=title,
-        subtitle=f"{case.host['line_name']}, bn {case.currency}; solid: initial budget, dashed: forecast mean; "
+        subtitle=f"{case.host['line_name']}, bn {case.currency}; solid: {str(case.scenario.basis).replace('_', ' ')}, dashed: forecast mean; "
         "band: 80% of outcomes"
         + (f"; {formats.counted(missing, 'year')} without a published total left open" if missing else ""),
         source=case.ledger.source_line(*paid["id"], note="Forecast: this project's model; assumptions at the end."),

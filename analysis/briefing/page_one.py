@@ -7,6 +7,7 @@ import pandas as pd
 from analysis import charts, formats
 from analysis.briefing.answer import heavier_tail, lead, near_tie, readings_of, reservation, title
 from analysis.briefing.asks import assumed_rate
+from analysis.briefing.bill import NAMES
 from analysis.briefing.view import (
     View,
     break_even,
@@ -24,7 +25,7 @@ from analysis.exhibit import Exhibit, KeyFigure, columns, figure, key_figures, n
 from analysis.exhibit import cover as cover_exhibit
 from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, MIXED, STATUS_QUO
 from analysis.strategy import reservation_uplift, weights
-from analysis.wording import state_name
+from analysis.wording import capital, listed, state_name
 
 
 def cover(case: Case, view: View) -> Exhibit:
@@ -54,7 +55,7 @@ def numbers(case: Case, view: View) -> Exhibit:
         (
             (STATUS_QUO, EITHER),
             f"status quo path, {length(horizon.years)}: about {formats.plain(base)} bn a year "
-            f"({formats.money(base / rate, 'USD', 1)} at {formats.symbol(case.currency)}{rate:g})",
+            f"({formats.money(base / rate, 'USD', 1)} at {formats.symbol(case.currency)}{formats.plain(rate)})",
         ),
         (
             (BRIDGE, bridge_state),
@@ -229,18 +230,35 @@ def _definitions(case: Case, view: View) -> str:
         row = case.evidence.row(case.scenario.ask, "asks")
         denied = ", and the host's denied it" if "denied" in str(row["note"]) else ""
         asked = f"The ask was **{row['status']}**; no government has published it{denied}."
-    weak = sorted({str(r) for r in case.ledger.quotes if case.ledger.quotes[r].confidence == "C"})
     basis = str(case.scenario.basis).replace("_", " ")
     months = "April to March" if case.scenario.horizon.year_type == "FY" else "calendar year"
     items = [
         f"**{case.host['line_name']}**, {basis}, {months}; not the wider envelope, not auditors’ “direct” support.",
         asked,
-        "Confidence: **moderate** in the price, **low** in the tail. "
-        + ("Some headline numbers rest on single sources or workings-out (C)." if weak else ""),
+        f"Confidence: **moderate** in the price, **low** in the tail.{_weak_ground(case)}",
         f"Past rounds: {formats.counted(len(view.results.reference.rounds), 'renewal')} in two countries, none of them with a "
         "re-elected Trump. See how far to trust it.",
     ]
     return "### Read these numbers as\n\n" + "\n".join(f"- {item}" for item in items)
+
+
+def _weak_ground(case: Case) -> str:
+    """What the headline stands on that is weak: a bill from one source, or a split that is assumed."""
+    base, year_type = case.scenario.base_year, case.scenario.horizon.year_type
+    year = formats.year(base.year, year_type)
+    said = []
+    if base.total.row and case.evidence.row(base.total.row)["confidence"] == "C":
+        said.append(f"the bill of {year} rests on one source (C)")
+    assumed = [
+        NAMES.get(str(name), str(name)).split(" (")[0].lower() for name, q in base.categories.items() if not q.row
+    ]
+    if assumed:
+        said.append(
+            f"its split is partly assumed ({listed(assumed)})"
+            if said
+            else f"the split of the {year} bill is partly assumed ({listed(assumed)})"
+        )
+    return f" {capital(listed(said))}." if said else ""
 
 
 def end() -> Exhibit:

@@ -88,7 +88,8 @@ def history(case: Case) -> Exhibit:
         subtitle=(
             f"{case.host['line_name']}, {span}, bn {case.currency}, nominal; line: {basis.replace('_', ' ')}"
             + ("; open circles: outturn" if len(outturns) else "")
-            + f"; bands: agreements by first year; {formats.counted(missing, 'year')} without a published total left open"
+            + "; bands: agreements by first year"
+            + (f"; {formats.counted(missing, 'year')} without a published total left open" if missing else "")
         ),
         source=case.ledger.source_line(*known["id"], *outturns["id"]),
         alt=(

@@ -58,15 +58,15 @@ def _agreement(case: Case) -> str:
     rate, _ = assumed_rate(case)
     first = (
         f"About {heads} U.S. troops{case.cite(headline['id'])} are stationed in {case.host['name']} "
-        f"({case.host['name_local']}). Towards {case.host['line_purpose']} it budgets {local} a year, or {dollars} "
-        f"at {formats.symbol(case.currency)}{rate:g} to the dollar{case.cite(*rows)}."
+        f"({case.host['name_local']}). {case.host['name']} pays {local} a year, or {dollars} at "
+        f"{formats.symbol(case.currency)}{formats.plain(rate)} to the dollar{case.cite(*rows)}, for {case.host['line_purpose']}."
     )
     agreement = agreement_in_force(case)
     if agreement is None:
         return first + " No agreement is in force."
     end = pd.Timestamp(agreement["last_day"])
     return first + (
-        f" The agreement behind it, {literal(str(agreement['title']))}, runs out on {formats.day(end)}"
+        f" The agreement behind it, the {literal(str(agreement['title']))}, runs out on {formats.day(end)}"
         f"{case.cite(agreement['id'])}."
     )
 
@@ -102,8 +102,8 @@ def _neighbour(case: Case) -> str:
     ]
     settled = case.table("rounds")["id"].eq(ask["round"]).any()
     lines = [
-        f"{case.name(host)} ({case.table('hosts').loc[host, 'name_local']}) was asked for more: {amount}, reported in "
-        f"{pd.Timestamp(str(ask['made'])):%B %Y}, is {multiple} what it paid in {int(prior['year'])}, "
+        f"{case.name(host)} ({case.table('hosts').loc[host, 'name_local']}) was asked for more: {amount} in "
+        f"{pd.Timestamp(str(ask['made'])):%B %Y}, {multiple} what it paid in {int(prior['year'])}, "
         f"more than {_whole(times)}fold{case.cite(ask['id'], prior['id'])}."
     ]
     if len(opened) and not settled:
