@@ -34,6 +34,7 @@ REPORT_FLOOR = {
     "kernel",
     "execution",
     "progress",
+    "rendering",
     "report",
     "provenance",
     "data_report",
