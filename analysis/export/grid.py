@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from collections.abc import Callable, Sequence
@@ -125,7 +126,7 @@ def widths(columns: Sequence[Column], cells: Sequence[Sequence[str | None]], siz
     measured = _widths(columns, cells)
     lines = [max(len(strip(part)) for part in head.split("  \n")) for head in heads(columns, cells)]
     taken = [
-        (max(0.54 * max(word, min(longest, 24)), 0.57 * line) + 1.1) * size
+        (max(0.52 * max(word, min(longest, 24)), 0.56 * line) + 1.0) * size
         for (word, longest), line in zip(measured, lines, strict=True)
     ]
     parts = [min(longest, 90) if longest > 24 else 0 for _, longest in measured]
@@ -136,6 +137,15 @@ def widths(columns: Sequence[Column], cells: Sequence[Sequence[str | None]], siz
     if columns[0].align == "left" and sum(taken) > 0.72 * room:
         taken[0] += max(0.0, room - sum(taken))
     return _fitted(taken, room)
+
+
+def height(cells: Sequence[Sequence[str | None]], points: Sequence[float], size: float) -> float:
+    """About how high a table is, in points, with columns of these widths and type of this size."""
+    total = 0.0
+    for row in cells:
+        long = (len(strip(cell or "")) * 0.5 * size / wide for cell, wide in zip(row, points, strict=True))
+        total += math.ceil(max(long, default=1)) * 1.25 * size + 5
+    return total
 
 
 def _fitted(points: list[float], room: float) -> list[float]:

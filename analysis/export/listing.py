@@ -12,7 +12,7 @@ from analysis.errors import BuildError
 from analysis.export.form import FILES_MIME, PARTS_MIME
 from analysis.export.markdown import strip
 from analysis.export.notebook import Piece, joined
-from analysis.export.text import visible
+from analysis.export.text import literal
 
 _CITED = re.compile(r"\[([A-Z]?\d+)\]\(#source-[a-z0-9-]+\)")  # a source number, which is set in brackets
 
@@ -35,8 +35,8 @@ class Listed:
         """Number, title, subtitle (measure, place, period, unit) and source line as plain text."""
         return {
             "number": self.number,
-            "title": visible(self.parts["title"]),
-            "subtitle": visible(self.parts["subtitle"]),
+            "title": strip(literal(self.parts["title"])),
+            "subtitle": strip(literal(self.parts["subtitle"])),
             "source": strip(_CITED.sub(r"\\[\1\\]", self.parts["source"])),
         }
 

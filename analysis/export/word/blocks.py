@@ -74,10 +74,11 @@ def _table(widths: Sequence[float], rows: int, style: str, title: str, head: boo
     whole = "" if split else "<w:cantSplit/>"
     body = f"<w:tr><w:trPr>{whole}</w:trPr>{cells}</w:tr>"
     first = f"<w:tr><w:trPr>{whole}<w:tblHeader/></w:trPr>{cells}</w:tr>" if head else body
+    look = "0620" if head else "0600"  # the flags of the attributes beside it as one number
     said = f"<w:tblCaption w:val={attribute(title)}/>" if title else ""
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{style_id(style)}"/><w:tblW w:w="{twips(sum(widths))}" w:type="dxa"/>'
-        f'<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="{int(head)}" w:lastRow="0" '
+        f'<w:tblLayout w:type="fixed"/><w:tblLook w:val="{look}" w:firstRow="{int(head)}" w:lastRow="0" '
         f'w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>{said}</w:tblPr>'
         f"<w:tblGrid>{columns}</w:tblGrid>{first}{body * (rows - 1)}</w:tbl>"
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis import theme
 from analysis.errors import BuildError
-from analysis.export.grid import Column, heads, type_size, widths
+from analysis.export.grid import Column, heads, height, type_size, widths
 from analysis.export.listing import Listed
 from analysis.export.pictures import png
 from analysis.export.text import literal
@@ -15,14 +15,13 @@ from analysis.export.values import GAP
 from analysis.export.word import xml
 from analysis.export.word.blocks import Blocks, cell_margin
 from analysis.export.word.book import Book
-from analysis.export.word.looks import TABLE_SIZES
 from analysis.export.word.text import write_blocks, write_line
 from analysis.export.word.xml import Face
 
 Parts = Mapping[str, Any]
 PRINT_SCALE = 2.5  # dots for each unit of a chart: 254 dots per inch in print
 GUTTER = 17.0  # points between two columns: what two half-width charts leave free
-SHORT = 14  # rows of a table that is kept on one page
+SHORT = 220.0  # points: a table no higher than this is kept on one page
 _RIGHT = '<w:jc w:val="right"/>'
 
 
@@ -153,15 +152,14 @@ class _Exhibits:
         self._caption(parts, self.body)
         columns = [Column(c["key"], c["title"], c["align"]) for c in parts["columns"]]
         cells = parts["cells"]
-        size = max(min(TABLE_SIZES), type_size(columns, cells))
-        lines = self.body.table(
-            widths(columns, cells, size, self.body.room), len(cells) + 1, "Briefing Table",
-            title=parts["title"], head=True,
-        )  # fmt: skip
+        size = min(8.5, type_size(columns, cells))
+        points = widths(columns, cells, size, self.body.room)
+        lines = self.body.table(points, len(cells) + 1, "Briefing Table", title=parts["title"], head=True)
         self._row(lines[0], heads(columns, cells), columns, size, keep=True)
+        short = height(cells, points, size) <= SHORT
         for number, (line, row) in enumerate(zip(lines[1:], cells, strict=True)):
             # A short table stays on one page; of a long one, neither its first rows nor its last stand alone.
-            keep = len(cells) <= SHORT or number < 2 or number >= len(cells) - 2
+            keep = short or number < 2 or number >= len(cells) - 2
             self._row(line, row, columns, size, keep, parts["anchors"][number], bold=parts["strong"][number])
         *notes, last = [*parts["notes"], parts["source"]] if parts["source"].strip() else (parts["notes"] or [""])
         for note in notes:

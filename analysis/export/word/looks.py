@@ -11,7 +11,7 @@ from analysis.fonts import JAPANESE, SANS, SERIF
 
 INK, GREY, RULE = theme.INK, theme.GREY, theme.RULE
 BLUE, RED, OCHRE = theme.COLOURS["japan"], theme.TEXT_COLOURS["trump"], theme.TEXT_COLOURS["korea"]
-TABLE_SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
+TABLE_SIZES = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 #: Styles that Word has itself, under the names it knows them by.
 OF_WORD = {
     "Normal", "Title", "heading 1", "heading 2", "heading 3", "List Bullet", "List Number", "List Continue", "Quote",
