@@ -111,6 +111,7 @@ def test_numbers_are_numbers_and_gaps_are_empty(book):
         ([197.4, 201.7], "#,##0.0"),
         ([0.05, 0.5, 1.0], "#,##0.00"),
         ([0.1234567], "#,##0.0000"),
+        ([-0.005, 22625], "General"),
         ([], "#,##0"),
     ],
 )
@@ -140,7 +141,7 @@ def test_text_that_looks_like_a_formula_is_text():
 
 def test_tables_hold_the_words_that_are_printed():
     frame = pd.DataFrame(
-        {"who": ["a", "b"], "source": [r"[\[3\]](#source-3)", None], "row": ["J1", "J2"], "ok": [True, False]}
+        {"row": ["J1", "J2"], "who": ["a", "b"], "source": [r"[\[3\]](#source-3)", None], "ok": [True, False]}
     )
     made = ex.table(
         frame, [ex.Column("who", "*Who*"), ex.Column("source", "Source", text=str)],

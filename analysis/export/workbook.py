@@ -38,27 +38,35 @@ class Sheet:
 
 
 def sheet(one: Listed) -> Sheet:
-    """The values of an exhibit: those of a figure as they are, text of a table as printed."""
-    data = one.parts["data"]
-    names, rows = list(data["columns"]), [list(row) for row in data["rows"]]
-    titles = list(names)
-    for number, column in enumerate(one.parts.get("columns", ())):
-        place = names.index(column["key"])
-        titles[place] = strip(column["title"])
-        for row, printed in zip(rows, one.parts["cells"], strict=True):
-            if isinstance(row[place], str):
-                row[place] = None if printed[number] is None else strip(printed[number])
-    return Sheet([visible(title) for title in titles], rows)
+    """The values of an exhibit: a figure's as they are; a table's printed columns first, their text as printed."""
+    data, columns = one.parts["data"], one.parts.get("columns", ())
+    printed = {column["key"]: number for number, column in enumerate(columns)}
+    names = [*printed, *(name for name in data["columns"] if name not in printed)]
+    titles = [strip(columns[printed[name]]["title"]) if name in printed else visible(name) for name in names]
+    rows = []
+    for number, values in enumerate(data["rows"]):
+        row = dict(zip(data["columns"], values, strict=True))
+        for name, place in printed.items():
+            if isinstance(row[name], str):
+                cell = one.parts["cells"][number][place]
+                row[name] = None if cell is None else strip(cell)
+        rows.append([row[name] for name in names])
+    return Sheet(titles, rows)
 
 
 def number_format(values: Sequence[Any]) -> str:
-    """Excel's format for the numbers of a column: as few decimals as show them to half a thousandth of the largest."""
+    """Excel's format for the numbers of a column: as few decimals as show them to half a thousandth of the largest.
+
+    Years get no comma; where some numbers would vanish beside the others, each is shown with its own decimals.
+    """
     numbers = [v for v in values if _is_number(v)]
     if numbers and all(float(v).is_integer() and 1900 <= v <= 2100 for v in numbers):
-        return "0"  # years
-    largest = max((abs(v) for v in numbers), default=0.0)
+        return "0"
+    sizes = [abs(v) for v in numbers if v]
+    if sizes and min(sizes) < max(sizes) / 1000:
+        return "General"
     for decimals in range(4):
-        if all(abs(v - round(v, decimals)) <= 0.0005 * largest for v in numbers):
+        if all(abs(v - round(v, decimals)) <= 0.0005 * max(sizes, default=0.0) for v in numbers):
             return "#,##0" + ("." + "0" * decimals if decimals else "")
     return "#,##0.0000"
 
@@ -172,7 +180,7 @@ class _Writer:
             elif value is not None:
                 text = ("no", "yes")[value] if isinstance(value, bool) else value
                 self._text(page, row, column, text, look)
-                lines = max(lines, -(-len(str(text)) // int(widths[column] - 1)))
+                lines = max(lines, -(-len(str(text)) // int(1.1 * widths[column])))
         page.set_row(row, 15.0 * lines)
 
     def _text(self, page: Any, row: int, column: int, text: object, look: Any) -> None:

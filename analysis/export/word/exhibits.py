@@ -95,7 +95,7 @@ class _Exhibits:
         share = self.body.room / len(figures)
         [cells] = self.body.table([share] * len(figures), 1, "Briefing Layout")
         for number, (cell, one) in enumerate(zip(cells, figures, strict=True)):
-            cell_margin(cell, right=GUTTER if number < len(figures) - 1 else 0.0)
+            cell_margin(cell, right=12.0 if number < len(figures) - 1 else 0.0)
             line = cell.paragraph("Key Value")
             line.append(xml.run(one["value"]))
             if one["range"]:

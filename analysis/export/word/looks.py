@@ -151,7 +151,7 @@ def looks(room: float) -> list[Look]:
         letter("Cross Reference"),
         letter("Source Mark", font=SANS, size=8, colour=GREY),
         letter("Caption Number", font=SANS, size=7.5, colour=BLUE, caps=True, track=0.5),
-        letter("Key Range", font=SANS, size=9.5, bold=False, colour=GREY),
+        letter("Key Range", font=SANS, size=9, bold=False, colour=GREY),
         letter("Box Word", font=SANS, size=7.5, colour=BLUE, caps=True, track=0.6),
         letter("Hindsight Word", font=SANS, size=7.5, colour=OCHRE, caps=True, track=0.6),
         letter("Inline Code", font="Courier New", size=9),
