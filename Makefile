@@ -26,7 +26,7 @@ UV_SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv PATH="$$PATH:$$PWD/$(B
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
-	@echo "  with SCENARIO=biden NOTEBOOK=briefing FORMATS='html pdf' REPORTS=reports PYTHON=python3 as you like"
+	@echo "  with SCENARIO=biden NOTEBOOK=briefing FORMATS='html pdf' (docx xlsx svg png) REPORTS=reports PYTHON=python3 as you like"
 
 # ------------------------------------------------------------------------------------------------------------ reports
 
@@ -43,23 +43,31 @@ parent = $(patsubst $1:%,%,$(filter $1:%,$(FAMILY)))
 chain = $1 $(foreach up,$(call parent,$1),$(if $(filter $(up),$1 $2),,$(call chain,$(up),$1 $2)))
 
 stem = $(REPORTS)/$1/hns-$(NOTEBOOK)-$1
-rendered = $(foreach format,$(FORMATS),$(call stem,$1).$(format))
+comma := ,
+# What each format leaves in the report's folder; the command names its files likewise (analysis/publication.py).
+workbook = $(if $(filter briefing,$(NOTEBOOK)),,hns-$(NOTEBOOK)-$1.)data.xlsx
+pictures = charts$(if $(filter briefing,$(NOTEBOOK)),,/$(NOTEBOOK))/fig-*
+named = $(if $(filter xlsx,$2),$(call workbook,$1),$(if $(filter svg png,$2),$(pictures),hns-$(NOTEBOOK)-$1).$2)
+files = $(foreach format,$(FORMATS),$(call named,$1,$(format)))
+rendered = $(addprefix $(REPORTS)/$1/,$(call files,$1))
 manifest = $(if $(filter briefing,$(NOTEBOOK)),$(REPORTS)/$1/manifest.json,$(call stem,$1).manifest.json)
-incomplete = $(filter-out $(wildcard $(call rendered,$1)),$(call rendered,$1))
+incomplete = $(strip $(foreach made,$(call rendered,$1),$(if $(wildcard $(made)),,$(made))))
+# Word and Excel need two packages more, which are installed when one of these files is asked for.
+SYNCED := .venv/.synced $(if $(filter docx xlsx,$(subst $(comma), ,$(FORMATS))),.venv/.synced-office)
 
 # The folder data itself is newer when a table has been taken away.
 COMMON := notebooks/$(NOTEBOOK).ipynb uv.lock data data/datapackage.json $(wildcard data/*.csv) \
-	$(wildcard analysis/*.py analysis/*/*.py analysis/export/templates/* analysis/export/templates/*/*)
+	$(wildcard analysis/*.py analysis/*/*.py analysis/*/*/*.py analysis/export/templates/* analysis/export/templates/*/*)
 
 define report_rule
 $$(call manifest,$1): $$(patsubst %,data/scenarios/%.yaml,$$(call chain,$1)) $$(COMMON) $$(if $$(call incomplete,$1),FORCE) \
-		| .venv/.synced
+		| $$(SYNCED)
 	$$(eval BUILT += $1)@$$(HNS) report $1 --notebook "$$$$NOTEBOOK" --formats "$$$$FORMATS"
 endef
-said = printf "up to date: %s\n" $(foreach format,$(FORMATS),"$$REPORTS/$1/hns-$$NOTEBOOK-$1.$(format)")
+said = printf "up to date: %s\n" $(foreach made,$(call files,$1),"$$REPORTS/$1/$(made)")
 
 # What make cannot judge (an unknown name, a folder with a space) goes to the command, which says what is allowed.
-known := $(and $(filter $(NOTEBOOKS),$(NOTEBOOK)),$(FORMATS),$(if $(filter-out html pdf,$(FORMATS)),,yes))
+known := $(and $(filter $(NOTEBOOKS),$(NOTEBOOK)),$(FORMATS),$(if $(filter-out html pdf docx xlsx svg png,$(FORMATS)),,yes))
 ifneq ($(and $(known),$(words $(NOTEBOOK))$(words $(REPORTS))),11)
 known :=
 endif
@@ -73,7 +81,7 @@ ifdef known
 report: $(call manifest,$(known)) ## bring one report up to date: page, PDF, numbers
 	@$(if $(BUILT),:,$(call said,$(known)))
 else
-report: .venv/.synced
+report: $(SYNCED)
 	@$(HNS) report --notebook "$$NOTEBOOK" --formats "$$FORMATS" -- "$$SCENARIO"
 endif
 
@@ -81,7 +89,7 @@ ifdef all_known
 reports: $(foreach name,$(all_known),$(call manifest,$(name))) ## bring the reports of all scenarios up to date
 	@$(foreach name,$(filter-out $(BUILT),$(all_known)),$(call said,$(name));):
 else
-reports: .venv/.synced
+reports: $(SYNCED)
 	@$(HNS) reports --notebook "$$NOTEBOOK" --formats "$$FORMATS"
 endif
 

@@ -28,7 +28,13 @@ def _words(_context: click.Context, _parameter: click.Parameter, text: str) -> t
 
 _build_options = [
     click.option("--notebook", default="briefing", show_default=True, help="notebook of notebooks/, without .ipynb"),
-    click.option("--formats", default="html pdf", show_default=True, callback=_words, help="what to render"),
+    click.option(
+        "--formats",
+        default="html pdf",
+        show_default=True,
+        callback=_words,
+        help="of html pdf docx xlsx svg png",
+    ),
     click.option(
         "--reports", type=click.Path(path_type=Path, file_okay=False), help="folder of the reports [default: reports/]"
     ),
@@ -183,8 +189,10 @@ def release() -> None:
 
 def _print_rendered(files: list[Path]) -> None:
     for file in files:
-        if file.suffix in {".html", ".pdf"}:
+        if file.suffix in {".html", ".pdf", ".docx", ".xlsx"}:
             click.echo(_shortest(file))
+    for pictures in dict.fromkeys(f.parent / f"fig-*{f.suffix}" for f in files if f.suffix in {".svg", ".png"}):
+        click.echo(_shortest(pictures))
 
 
 def _shortest(path: Path) -> str:

@@ -1,7 +1,8 @@
 """Exhibits: charts, tables and boxes that show themselves in JupyterLab and carry what each output needs.
 
 Each function returns an Exhibit. Its MIME bundle holds HTML (shown by JupyterLab, used as it is by the page),
-Typst code (used by the PDF), CSV and plain text. Everything written into them from data is escaped here, once.
+Typst code (used by the PDF), CSV, plain text, and its parts: the words, cells and values from which an output with
+objects of its own (Word, Excel) is made. Everything written into HTML and Typst from data is escaped here, once.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from analysis.export.drawing import draw, size_of, specification, svg_for_page
 from analysis.export.form import (
     DOCUMENT_MIME,
     FILES_MIME,
+    PARTS_MIME,
     RESULTS_MIME,
     TYPST_MIME,
     Exhibit,
@@ -39,6 +41,7 @@ from analysis.export.values import (
     minus,
     missing,
     plain_values,
+    typed_rows,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DOCUMENT_MIME",
     "FILES_MIME",
+    "PARTS_MIME",
     "RESULTS_MIME",
     "TYPST_MIME",
     "Column",
@@ -107,6 +111,15 @@ def figure(
         plain=f"{visible(title)}\n{visible(alt)}",
         csv=csv,
         files={f"{id}.svg": svg, f"{id}.csv": csv},
+        parts={
+            "id": id,
+            "title": title,
+            "subtitle": subtitle,
+            "source": source,
+            "alt": alt,
+            "size": [wide, high],
+            "data": typed_rows(data),
+        },
         width=width,
     )
 
@@ -192,7 +205,21 @@ def table(
     plain = "\n".join(
         [visible(title)] + ["  ".join(GAP if cell is None else strip(cell) for cell in row) for row in cells[:12]]
     )
-    return Exhibit(id=id, kind="table", html=html, typst=typst, plain=plain, csv=csv, files={f"{id}.csv": csv})
+    parts = {
+        "id": id,
+        "title": title,
+        "subtitle": subtitle,
+        "source": source,
+        "notes": list(notes),
+        "columns": [{"key": column.key, "title": column.title, "align": column.align} for column in columns],
+        "cells": cells,
+        "anchors": anchors,
+        "strong": strong,
+        "data": typed_rows(frame),
+    }
+    return Exhibit(
+        id=id, kind="table", html=html, typst=typst, plain=plain, csv=csv, files={f"{id}.csv": csv}, parts=parts
+    )
 
 
 def side_by_side(left: Exhibit, right: Exhibit) -> Exhibit:
@@ -210,4 +237,5 @@ def side_by_side(left: Exhibit, right: Exhibit) -> Exhibit:
         typst=f"#hns-pair(({halves[0]}), ({halves[1]}))\n",
         plain=f"{left.plain}\n\n{right.plain}",
         files={**left.files, **right.files},
+        parts={"figures": [{"kind": one.kind, **(one.parts or {})} for one in (left, right)]},
     )

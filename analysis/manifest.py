@@ -56,10 +56,10 @@ def hashes(paths: Iterable[Path], base: Path) -> dict[str, str]:
     }
 
 
-def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that shape a report; a missing one is left out."""
+def versions(*more: str) -> dict[str, str]:
+    """Versions of Python and of the packages that shape a report (and of `more`); a missing one is left out."""
     found = {"python": platform.python_version()}
-    for name in PACKAGES:
+    for name in (*PACKAGES, *more):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +49,16 @@ class Names:
         """Folder of the tables behind the exhibits."""
         return "data" if self.notebook == MAIN_NOTEBOOK else f"data/{self.notebook}"
 
+    @property
+    def workbook(self) -> str:
+        """The tables behind the exhibits as one Excel file."""
+        return f"{self._prefix}data.xlsx"
+
+    @property
+    def charts(self) -> str:
+        """Folder of the charts as pictures."""
+        return "charts" if self.notebook == MAIN_NOTEBOOK else f"charts/{self.notebook}"
+
 
 def publish(made: Path, target: Path, names: Names, began: float) -> list[Path]:
     """Move a finished set of files into the scenario's folder: the old manifest goes first, the new one comes last.
@@ -61,6 +71,8 @@ def publish(made: Path, target: Path, names: Names, began: float) -> list[Path]:
     (target / names.manifest).unlink(missing_ok=True)
     for name in old - {f.as_posix() for f in files}:
         (target / name).unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that still holds something stays
+            (target / name).parent.rmdir()
     os.utime(made / names.manifest, (began, began))
     for file in sorted(files, key=lambda f: f.name == names.manifest):
         (target / file).parent.mkdir(parents=True, exist_ok=True)
@@ -90,6 +102,6 @@ def _published(manifest: Path) -> set[str]:
 
 
 def _reading_order(file: Path) -> tuple[int, str]:
-    """Page and PDF first, then the run record, the numbers, and the tables."""
-    order = {".html": 0, ".pdf": 1, ".ipynb": 2, ".json": 3}
-    return order.get(file.suffix, 4), file.as_posix()
+    """Page and PDF first, then the Office files, the run record, the numbers, the tables, and the pictures."""
+    order = {".html": 0, ".pdf": 1, ".docx": 2, ".xlsx": 3, ".ipynb": 4, ".json": 5, ".csv": 6}
+    return order.get(file.suffix, 7), file.as_posix()

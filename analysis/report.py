@@ -18,11 +18,11 @@ from analysis.errors import BuildError
 from analysis.paths import NOTEBOOKS, ROOT, reports_folder
 from analysis.publication import MAIN_NOTEBOOK, Names, publish, work_folder
 from analysis.readiness import ready
+from analysis.rendering import DEFAULT, NEEDS, check_formats, data_index, rendered
 
 if TYPE_CHECKING:
     from analysis.scenario import Scenario
 
-FORMATS = ("html", "pdf")
 BUILD = ROOT / "build"
 _CSV_NAME = re.compile(r"[a-z][a-z0-9-]{0,79}\.csv")
 
@@ -30,7 +30,7 @@ _CSV_NAME = re.compile(r"[a-z][a-z0-9-]{0,79}\.csv")
 def build(
     scenario: str,
     notebook: str = MAIN_NOTEBOOK,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = DEFAULT,
     reports: Path | None = None,
     *,
     global_seed: int | None = None,
@@ -59,12 +59,9 @@ def build(
         return publish(made, target, names, began)
 
 
-def check(scenario: str, notebook: str = MAIN_NOTEBOOK, formats: Sequence[str] = FORMATS) -> tuple[Scenario, Path]:
+def check(scenario: str, notebook: str = MAIN_NOTEBOOK, formats: Sequence[str] = DEFAULT) -> tuple[Scenario, Path]:
     """Everything that can be refused before a kernel starts; returns the scenario and the notebook's path."""
-    if unknown := [f for f in formats if f not in FORMATS]:
-        raise BuildError("FORMATS", f"there is no format {unknown[0][:80]!r}", ", ".join(FORMATS))
-    if not formats:
-        raise BuildError("FORMATS", "no format is named", ", ".join(FORMATS))
+    check_formats(formats)
     known = notebook_names()
     if notebook not in known:
         raise BuildError("NOTEBOOK", f"there is no notebook {notebook[:80]!r}", ", ".join(known))
@@ -134,6 +131,8 @@ def _write_outputs(executed: Any, names: Names, made: Path) -> None:
         for name, text in data.get(FILES_MIME, {}).items():
             if name.endswith(".csv"):
                 _write_csv(made / names.data, name, text)
+    if (made / names.data).is_dir():
+        _write_csv(made / names.data, "index.csv", data_index(executed))
     try:
         write_json(made / names.results, results)
     except ValueError as error:
@@ -157,20 +156,10 @@ def _write_csv(folder: Path, name: str, text: str) -> None:
 
 
 def _render(executed: Any, names: Names, formats: Sequence[str], made: Path) -> None:
-    for name in formats:
-        content, _ = _exporter(name).from_notebook_node(executed, {"metadata": {"name": names.stem}})
-        path = made / f"{names.stem}.{name}"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-
-
-def _exporter(name: str) -> Any:
-    if name == "html":
-        from analysis.export.html import BriefingHTMLExporter
-
-        return BriefingHTMLExporter()
-    from analysis.export.pdf import BriefingPDFExporter
-
-    return BriefingPDFExporter()
+    for name, content in rendered(executed, names, formats):
+        path = made / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def _write_manifest(
@@ -181,7 +170,7 @@ def _write_manifest(
     files = sorted(p for p in made.rglob("*") if p.is_file())
     record = made / f"{names.stem}.ipynb"  # carries timings, so its hash would differ from run to run
     notebook = "" if names.notebook == MAIN_NOTEBOOK else f" NOTEBOOK={names.notebook}"
-    some = "" if set(formats) == set(FORMATS) else f" FORMATS='{' '.join(formats)}'"
+    some = "" if set(formats) == set(DEFAULT) else f" FORMATS='{' '.join(formats)}'"
     content = {
         "report": names.stem,
         "scenario": names.scenario,
@@ -189,7 +178,7 @@ def _write_manifest(
         "as_of": assumed.as_of.isoformat(),
         "rebuild": f"make report SCENARIO={names.scenario}{notebook}{some}",
         "source_date_epoch": int(stamp),
-        "versions": versions(),
+        "versions": versions(*(NEEDS[name][1] for name in formats if name in NEEDS)),
         "inputs": hashes(input_files(names.scenario, source), ROOT),
         "files": hashes((p for p in files if p != record), made),
         "run_record": record.name,

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from analysis.paths import ROOT
 
@@ -37,6 +39,13 @@ def write_notebook(path: Path, *extra: str, tagged: bool = True) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(notebook), encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def exhibits_run():
+    """The notebook that holds every kind of exhibit, hostile text included, after its run."""
+    path = Path(__file__).parent / "notebooks" / "exhibits.ipynb"
+    return NotebookClient(nbformat.read(path, as_version=4), timeout=120, kernel_name="python3").execute()
 
 
 @dataclass

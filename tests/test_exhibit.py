@@ -28,7 +28,7 @@ def make(id="fig-a", **changes):
 
 def test_a_figure_carries_every_form():
     bundle = make()._repr_mimebundle_()
-    assert set(bundle) == {"text/html", ex.TYPST_MIME, "text/plain", "text/csv", ex.FILES_MIME}
+    assert set(bundle) == {"text/html", ex.TYPST_MIME, "text/plain", "text/csv", ex.FILES_MIME, ex.PARTS_MIME}
     assert bundle["text/csv"].splitlines()[0] == "year,bn,who"
     assert bundle["text/plain"] == "A message\nA line."
     assert set(bundle[ex.FILES_MIME]) == {"fig-a.svg", "fig-a.csv"}

@@ -35,6 +35,7 @@ REPORT_FLOOR = {
     "kernel",
     "execution",
     "progress",
+    "rendering",
     "report",
     "provenance",
     "data_report",

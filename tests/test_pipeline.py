@@ -34,6 +34,7 @@ def test_report_is_complete_and_explains_itself(notebook, reports):
     folder = reports / "biden"
     assert [f.name for f in files[:3]] == [f"hns-briefing-biden.{kind}" for kind in ("html", "pdf", "ipynb")]
     assert sorted(contents(folder)) == [
+        "data/index.csv",
         "data/tab-states.csv",
         "hns-briefing-biden.html",
         "hns-briefing-biden.ipynb",
@@ -83,6 +84,7 @@ def test_a_second_notebook_stands_beside_the_briefing(notebook, reports):
     after = contents(reports / "biden")
     assert before.items() <= after.items()
     assert {n for n in after if "method" in n} == {
+        "data/method/index.csv",
         "data/method/tab-states.csv",
         "hns-method-biden.ipynb",
         "hns-method-biden.manifest.json",

@@ -37,7 +37,7 @@ def key_figures(figures: Iterable[KeyFigure], *, id: str = "key-figures") -> Exh
     figures = list(figures)
     if not figures:
         raise BuildError(id, "no key figures", "one to four KeyFigure")
-    html, code, plain = [], [], []
+    html, code, plain, parts = [], [], [], []
     for item in figures:
         value, label = needed(item.value, "value", id), needed(item.label, "label", id)
         mark = " (confidence C: one source)" if item.confidence == "C" else ""
@@ -54,6 +54,7 @@ def key_figures(figures: Iterable[KeyFigure], *, id: str = "key-figures") -> Exh
             f"(value: {typst_text(value)}, range: {typst_text(item.range) if item.range else 'none'}, "
             f"label: {inline_typst(literal(label + mark))})"
         )
+        parts.append({"value": value, "range": item.range, "label": label + mark})
         plain.append(
             f"{visible(value)} ({visible(item.range)}): {visible(label)}"
             if item.range
@@ -65,6 +66,7 @@ def key_figures(figures: Iterable[KeyFigure], *, id: str = "key-figures") -> Exh
         html=f'<dl class="hns hns-keys" id="{id}">{"".join(html)}</dl>',
         typst=f"#hns-keys(({', '.join(code)},))\n",
         plain="\n".join(plain),
+        parts={"figures": parts},
     )
 
 
@@ -119,6 +121,7 @@ def cover(
         typst=typst + ")\n",
         plain=f"{document['title']}\n{strip(lead)}",
         document=document,
+        parts={"title": title, "kicker": kicker, "lead": lead},
     )
 
 
@@ -131,7 +134,12 @@ def _style() -> str:
 def new_page() -> Exhibit:
     """What follows begins on a new page of the PDF (and of the page when printed)."""
     return Exhibit(
-        id="new-page", kind="break", html='<hr class="hns-page">', typst="#pagebreak(weak: true)\n", plain=""
+        id="new-page",
+        kind="break",
+        html='<hr class="hns-page">',
+        typst="#pagebreak(weak: true)\n",
+        plain="",
+        parts={},
     )
 
 
@@ -157,7 +165,14 @@ def callout(title: str, markdown: str, tone: Tone = "note") -> Exhibit:
         title=inline_typst(literal(title)),
         body=f"[{to_typst(markdown, top=3, place='callout')}]",
     )
-    return Exhibit(id=name, kind="callout", html=html, typst=typst + ")\n", plain=f"{word}: {title}\n{strip(markdown)}")
+    return Exhibit(
+        id=name,
+        kind="callout",
+        html=html,
+        typst=typst + ")\n",
+        plain=f"{word}: {title}\n{strip(markdown)}",
+        parts={"tone": tone, "word": word, "title": title, "body": markdown},
+    )
 
 
 def prose(markdown: str) -> Exhibit:
@@ -169,6 +184,7 @@ def prose(markdown: str) -> Exhibit:
         html=f'<div class="hns hns-prose">{to_html(markdown, key=key)}</div>',
         typst=to_typst(markdown, key=key),
         plain=strip(markdown),
+        parts={"body": markdown},
     )
 
 
@@ -186,6 +202,7 @@ def columns(left: str, right: str) -> Exhibit:
         html=f'<div class="hns hns-columns"><div>{html[0]}</div><div>{html[1]}</div></div>',
         typst=f"#hns-columns([{code[0]}], [{code[1]}])\n",
         plain=f"{strip(left)}\n{strip(right)}",
+        parts={"columns": [left, right]},
     )
 
 
@@ -197,7 +214,7 @@ def sources(entries: Sequence[tuple[str, str]], *, id: str = "source-list") -> E
     """
     id = identifier(id, "")
     seen: set[str] = set()
-    html, code, plain = [], [], []
+    html, code, plain, parts = [], [], [], []
     for position, (name, markdown) in enumerate(entries, 1):
         name = anchor_of(name, id)
         if name in seen:
@@ -210,12 +227,14 @@ def sources(entries: Sequence[tuple[str, str]], *, id: str = "source-list") -> E
         )
         code.append(f"({typst_text(name)}, {typst_text(number)}, {inline_typst(markdown, id)})")
         plain.append(f"{number}. {strip(markdown)}")
+        parts.append({"anchor": name, "number": number, "text": markdown})
     return Exhibit(
         id=id,
         kind="sources",
         html=f'<ol class="hns hns-sources" id="{id}">{"".join(html)}</ol>',
         typst=f"#hns-sources(({''.join(line + ', ' for line in code)}))\n",
         plain="\n".join(plain),
+        parts={"entries": parts},
     )
 
 

@@ -16,6 +16,7 @@ TYPST_MIME = "text/vnd.typst"
 RESULTS_MIME = "application/vnd.hns.results+json"
 DOCUMENT_MIME = "application/vnd.hns.document+json"
 FILES_MIME = "application/vnd.hns.files+json"
+PARTS_MIME = "application/vnd.hns.parts+json"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Exhibit:
     files: Mapping[str, str] = field(default_factory=dict)  # name -> text: SVG and CSV the Typst code refers to
     document: Mapping[str, Any] | None = None
     payload: Mapping[str, Any] | None = None
+    parts: Mapping[str, Any] | None = None  # its words, cells and values, for outputs with text objects of their own
     width: theme.Width = "full"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
@@ -48,6 +50,8 @@ class Exhibit:
             bundle[FILES_MIME] = dict(self.files)
         if self.document is not None:
             bundle[DOCUMENT_MIME] = dict(self.document)
+        if self.parts is not None:
+            bundle[PARTS_MIME] = {"kind": self.kind, **self.parts}
         return bundle
 
 

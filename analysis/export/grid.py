@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from collections.abc import Callable, Sequence
@@ -114,3 +115,40 @@ def type_size(columns: Sequence[Column], cells: Sequence[Sequence[str | None]]) 
         if ems * size <= 482:
             return size
     return 6.0
+
+
+def widths(columns: Sequence[Column], cells: Sequence[Sequence[str | None]], size: float, room: float) -> list[float]:
+    """Column widths in points for type of `size` points on a line of `room` points, for outputs that need them fixed.
+
+    Numbers and short words take what they need and long text shares the rest, as with `tracks`; a table that nearly
+    fills the line fills it.
+    """
+    measured = _widths(columns, cells)
+    lines = [max(len(strip(part)) for part in head.split("  \n")) for head in heads(columns, cells)]
+    taken = [
+        (max(0.52 * max(word, min(longest, 24)), 0.56 * line) + 1.0) * size
+        for (word, longest), line in zip(measured, lines, strict=True)
+    ]
+    parts = [min(longest, 90) if longest > 24 else 0 for _, longest in measured]
+    if total := sum(parts):
+        rest = room - sum(points for points, part in zip(taken, parts, strict=True) if not part)
+        shared = [max(9 * size, rest * part / total) for part in parts]
+        return _fitted([s if part else t for s, t, part in zip(shared, taken, parts, strict=True)], room)
+    if columns[0].align == "left" and sum(taken) > 0.72 * room:
+        taken[0] += max(0.0, room - sum(taken))
+    return _fitted(taken, room)
+
+
+def height(cells: Sequence[Sequence[str | None]], points: Sequence[float], size: float) -> float:
+    """About how high a table is, in points, with columns of these widths and type of this size."""
+    total = 0.0
+    for row in cells:
+        long = (len(strip(cell or "")) * 0.5 * size / wide for cell, wide in zip(row, points, strict=True))
+        total += math.ceil(max(long, default=1)) * 1.25 * size + 5
+    return total
+
+
+def _fitted(points: list[float], room: float) -> list[float]:
+    """The widths, made narrower in proportion where together they are wider than the line."""
+    over = max(1.0, sum(points) / room)
+    return [round(one / over, 2) for one in points]

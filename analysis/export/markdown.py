@@ -78,13 +78,13 @@ def strip(markdown: str) -> str:
     return re.sub(r"[ \t\n]+", " ", plain_text(parse(markdown))).strip(" ")
 
 
-def _cites(url: str, words: str) -> bool:
+def cites(url: str, words: str) -> bool:
     """Whether a link is a bare source number, which is set in brackets so that no figure swallows it."""
     return url.startswith("#source-") and bool(re.fullmatch(r"\[?[A-Z]?\d+\]?", words))
 
 
-class _Walker:
-    """What both writers share: footnotes found before the text is written, unique keys, heading levels."""
+class Walker:
+    """What all writers share: footnotes found before the text is written, unique keys, heading levels."""
 
     def __init__(self, markdown: str, key: str, top: int, place: str, deepest: int = 6) -> None:
         self.place, self.top, self.key, self.deepest = place, top, key, deepest
@@ -99,16 +99,18 @@ class _Walker:
         self.seen: set[int] = set()
 
     def level(self, node: Node) -> int:
+        """Level of a heading, within the bounds of this text."""
         return min(self.deepest, max(self.top, node["attrs"]["level"]))
 
-    def write(self, node: Node) -> str:
+    def write(self, node: Node) -> Any:
+        """What the writer makes of one node; BuildError for one it has no form for."""
         method = getattr(self, "on_" + node["type"], None)
         if method is None:
             raise BuildError(self.place, f"Markdown of kind {node['type']!r} has no print form", "simpler Markdown")
         return method(node)
 
 
-class _Html(_Walker):
+class _Html(Walker):
     """Syntax tree to HTML."""
 
     def many(self, nodes: Iterable[Node]) -> str:
@@ -156,7 +158,7 @@ class _Html(_Walker):
         if url is None:
             return body
         if url.startswith("#"):
-            if _cites(url, words := plain_text(node.get("children", ()))):
+            if cites(url, words := plain_text(node.get("children", ()))):
                 number = html_text(words.strip("[]"))
                 return f'<span class="hns-cite"><a class="hns-ref" href="{html_text(url)}">[{number}]</a></span>'
             return f'<a class="hns-ref" href="{html_text(url)}">{body}</a>'
@@ -234,7 +236,7 @@ class _Html(_Walker):
         return f'{FOOTNOTES_START}<ol class="hns-footnotes">{"".join(items)}</ol>{FOOTNOTES_END}'
 
 
-class _Typst(_Walker):
+class _Typst(Walker):
     """Syntax tree to Typst code (an expression; text as string literals)."""
 
     def many(self, nodes: Iterable[Node]) -> str:
@@ -285,7 +287,7 @@ class _Typst(_Walker):
             return body
         if url.startswith("#"):
             words = plain_text(node.get("children", ()))
-            if _cites(url, words):
+            if cites(url, words):
                 return f"hns-cite({typst_text(url[1:])}, {typst_text(words.strip('[]'))})"
             return f"hns-ref({typst_text(url[1:])}, {f'[#({body})]' if words else 'none'})"
         return f"link({typst_text(url)}, [#({body})])"

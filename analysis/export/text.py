@@ -9,8 +9,12 @@ import unicodedata
 
 _WEB = re.compile(r"https?://[^\s<>\"']+\Z", re.IGNORECASE)
 _ANCHOR = re.compile(r"#[A-Za-z][A-Za-z0-9_-]*\Z")
-# Characters that change the order or the visibility of other characters: shown by number, never obeyed.
-_UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+# Characters that change the order or the visibility of other characters, or that no XML file may hold: shown by
+# number, never obeyed.
+_UNSEEN = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufeff\ufffe\uffff]"
+)
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^:@])")
 
 

@@ -63,6 +63,20 @@ def plain_values(frame: pd.DataFrame) -> list[list[Any]]:
     return rows
 
 
+def typed_rows(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """A frame as `{"columns": names, "rows": values}` for JSON: numbers stay numbers, a gap is None, dates are ISO."""
+
+    def typed(value: Any) -> Any:
+        if missing(value):
+            return None
+        if isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
+            return value
+        return value.isoformat()[:10] if hasattr(value, "isoformat") else str(value)
+
+    rows = [[typed(value) for value in values] for values in plain_values(frame)]
+    return {"columns": [str(name) for name in frame.columns], "rows": rows}
+
+
 GAP_HTML = f'<span class="hns-gap" role="img" aria-label="no figure">{GAP}</span>'
 
 
