@@ -147,7 +147,7 @@ def page(found: list[Piece], said: Document) -> dict[str, str]:
     }
     return {
         "language": html_text(said.language),
-        "title": html_text(said.title),
+        "title": html_text(" · ".join(filter(None, (said.title, said.running_left, said.running_right)))),
         "author": html_text(said.author),
         "keywords": html_text(", ".join(said.keywords)),
         "description": html_text(said.description),
