@@ -37,6 +37,9 @@ REPORT_FLOOR = {
     "report",
     "provenance",
     "data_report",
+    "finished",
+    "portal",
+    "serving",
     "command",
 }
 
