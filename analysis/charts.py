@@ -177,10 +177,13 @@ def troop_lines(counts: pd.DataFrame, breaks: pd.DataFrame, names: pd.DataFrame)
         .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 1, align="right", dx=-4, dy=5))
         .encode(x=x, y=_on(y, "level:Q"), text="text:N")
     )
-    hosts_words = (
-        alt.Chart(names).mark_text(**label(fontWeight=600, dx=0)).encode(x=x, y=y, text="text:N", color=colour)
-    )
-    return alt.layer(rules, line, words, hosts_words)
+    hosts_words = [
+        alt.Chart(names[names["host"] == host])
+        .mark_text(**label(fontWeight=600, dx=0, color=TEXT_COLOURS[name]))
+        .encode(x=x, y=y, text="text:N")
+        for host, name in zip(hosts, ("japan", "korea"), strict=False)
+    ]
+    return alt.layer(rules, line, words, *hosts_words)
 
 
 def asks_and_settlements(rounds: pd.DataFrame, limit: float) -> alt.LayerChart:

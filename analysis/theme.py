@@ -46,8 +46,8 @@ COLOURS: dict[str, str] = {
     "utilities": "#d28a00",
     "training": "#2f8f79",
     "equipment": "#a8557f",
-    "facilities": "#7c8894",
-    "construction": "#7c8894",
+    "facilities": "#66727e",
+    "construction": "#66727e",
     "logistics": "#c9a66b",
     "other": "#c9d0d6",
     # areas behind lines
