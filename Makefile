@@ -4,6 +4,7 @@ SCENARIO ?= biden
 NOTEBOOK ?= briefing
 FORMATS ?= html pdf
 REPORTS ?= reports
+PORT ?= 8000
 PYTHON ?= python3
 
 # Values given by the caller are text: make does not expand what stands in them, recipes read them from the environment.
@@ -12,8 +13,9 @@ override SCENARIO := $(value SCENARIO)
 override NOTEBOOK := $(value NOTEBOOK)
 override FORMATS := $(value FORMATS)
 override REPORTS := $(value REPORTS)
+override PORT := $(value PORT)
 override PYTHON := $(value PYTHON)
-export SCENARIO NOTEBOOK FORMATS REPORTS PYTHON
+export SCENARIO NOTEBOOK FORMATS REPORTS PORT PYTHON
 
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
@@ -22,11 +24,11 @@ UV_SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv PATH="$$PATH:$$PWD/$(B
 	uv sync --quiet --frozen --inexact --no-default-groups
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports lab test lint check expect clean distclean FORCE
+.PHONY: help report reports portal serve lab test lint check expect clean distclean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
-	@echo "  with SCENARIO=biden NOTEBOOK=briefing FORMATS='html pdf' (docx xlsx svg png) REPORTS=reports PYTHON=python3 as you like"
+	@echo "  with SCENARIO=biden NOTEBOOK=briefing FORMATS='html pdf' (docx xlsx svg png) REPORTS=reports PORT=8000 PYTHON=python3 as you like"
 
 # ------------------------------------------------------------------------------------------------------------ reports
 
@@ -86,8 +88,11 @@ report: $(SYNCED)
 endif
 
 ifdef all_known
-reports: $(foreach name,$(all_known),$(call manifest,$(name))) ## bring the reports of all scenarios up to date
+reports: $(REPORTS)/index.html ## bring the reports of all scenarios and the page of all up to date
 	@$(foreach name,$(filter-out $(BUILT),$(all_known)),$(call said,$(name));):
+
+$(REPORTS)/index.html: $(foreach name,$(all_known),$(call manifest,$(name)))
+	@$(HNS) portal
 else
 reports: $(SYNCED)
 	@$(HNS) reports --notebook "$$NOTEBOOK" --formats "$$FORMATS"
@@ -97,6 +102,12 @@ endif
 ifneq ($(filter reports,$(MAKECMDGOALS)),)
 MAKEFLAGS += --keep-going
 endif
+
+portal: .venv/.synced ## make the page of all scenarios alone
+	@$(HNS) portal
+
+serve: .venv/.synced ## show the reports on localhost (PORT=8000)
+	@$(HNS) serve --port "$$PORT"
 
 FORCE:
 
@@ -119,7 +130,7 @@ expect: .venv/.synced ## refresh the expected results beside the scenarios
 	@$(HNS) expect
 
 clean: ## remove reports and everything else that can be made again
-	@rm -rf build reports/*/ reports/.building-* .pytest_cache .ruff_cache .hypothesis
+	@rm -rf build reports/*/ reports/index.html reports/.building-* .pytest_cache .ruff_cache .hypothesis
 	@find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## remove the environment too

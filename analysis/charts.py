@@ -21,6 +21,18 @@ def _years(first: int, last: int, step: int = 5, title: str | None = None) -> al
     )
 
 
+def _tips(**fields: tuple[str, str]) -> list[alt.Tooltip]:
+    """What the page shows when a mark is pointed at, from field=(words, number format; empty for text)."""
+    return [
+        alt.Tooltip(f"{field}:{'Q' if form else 'N'}", title=words, **({"format": form} if form else {}))
+        for field, (words, form) in fields.items()
+    ]
+
+
+#: Points that answer when pointed at but are not drawn.
+_UNSEEN = alt.OverlayMarkDef(opacity=0, size=90)
+
+
 def _on(channel: alt.X | alt.Y, field: str) -> alt.X | alt.Y:
     """The same axis and scale for another field: layers that state a scale apart would stretch the shared one."""
     other = channel.copy()
@@ -67,7 +79,8 @@ def payment_history(totals: pd.DataFrame, outturns: pd.DataFrame, spans: pd.Data
     )
     base = alt.Chart(unbroken(totals, "value")).encode(x=x, y=y)
     line = base.mark_line(color=COLOURS["japan"]).encode(detail="stretch:N")
-    points = base.mark_point(color=COLOURS["japan"], size=28, filled=True)
+    tips = _tips(year=("year", "d"), value=(unit, ",.1f"))
+    points = base.mark_point(color=COLOURS["japan"], size=28, filled=True).encode(tooltip=tips)
     words = (
         alt.Chart(totals[totals["note"].astype(str).str.len() > 0])
         .mark_text(**label(dx=0, dy=-11, align="center"))
@@ -76,7 +89,8 @@ def payment_history(totals: pd.DataFrame, outturns: pd.DataFrame, spans: pd.Data
     layers = [shading, line, points, words, names]
     if len(outturns):
         spent = alt.Chart(outturns).encode(x=x, y=y)
-        layers.insert(3, spent.mark_point(color=COLOURS["japan"], filled=False, size=34, strokeWidth=1.3))
+        rings = spent.mark_point(color=COLOURS["japan"], filled=False, size=34, strokeWidth=1.3)
+        layers.insert(3, rings.encode(tooltip=_tips(year=("outturn of", "d"), value=(unit, ",.1f"))))
     return alt.layer(*layers)
 
 
@@ -100,7 +114,15 @@ def stacked_bill(parts: pd.DataFrame, order: list[str], colours: dict[str, str],
         legend=alt.Legend(title=None, columns=3),
     )
     bars = (
-        alt.Chart(parts).mark_bar(height=24, stroke="white", strokeWidth=1).encode(y=y, x=x, x2="end:Q", color=colour)
+        alt.Chart(parts)
+        .mark_bar(height=24, stroke="white", strokeWidth=1)
+        .encode(
+            y=y,
+            x=x,
+            x2="end:Q",
+            color=colour,
+            tooltip=_tips(label=("year", ""), category=("part", ""), value=(unit, ",.1f")),
+        )
     )
     inside = (
         alt.Chart(parts)
@@ -135,9 +157,14 @@ def troop_lines(counts: pd.DataFrame, breaks: pd.DataFrame, names: pd.DataFrame)
     )
     line = (
         alt.Chart(unbroken(counts, "count"))
-        .mark_line()
+        .mark_line(point=_UNSEEN)
         .encode(
-            x=x, y=y, color=colour, detail="stretch:N", strokeDash=alt.StrokeDash("host:N", legend=None, sort=hosts)
+            x=x,
+            y=y,
+            color=colour,
+            detail="stretch:N",
+            strokeDash=alt.StrokeDash("host:N", legend=None, sort=hosts),
+            tooltip=_tips(host=("host", ""), year=("year", "d"), count=("persons", ",d")),
         )
     )
     rules = (
@@ -150,10 +177,13 @@ def troop_lines(counts: pd.DataFrame, breaks: pd.DataFrame, names: pd.DataFrame)
         .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 1, align="right", dx=-4, dy=5))
         .encode(x=x, y=_on(y, "level:Q"), text="text:N")
     )
-    hosts_words = (
-        alt.Chart(names).mark_text(**label(fontWeight=600, dx=0)).encode(x=x, y=y, text="text:N", color=colour)
-    )
-    return alt.layer(rules, line, words, hosts_words)
+    hosts_words = [
+        alt.Chart(names[names["host"] == host])
+        .mark_text(**label(fontWeight=600, dx=0, color=TEXT_COLOURS[name]))
+        .encode(x=x, y=y, text="text:N")
+        for host, name in zip(hosts, ("japan", "korea"), strict=False)
+    ]
+    return alt.layer(rules, line, words, *hosts_words)
 
 
 def asks_and_settlements(rounds: pd.DataFrame, limit: float) -> alt.LayerChart:
@@ -210,6 +240,7 @@ def asks_and_settlements(rounds: pd.DataFrame, limit: float) -> alt.LayerChart:
             shape=alt.Shape(
                 "host:N", legend=None, scale=alt.Scale(domain=["Japan", "South Korea"], range=["circle", "square"])
             ),
+            tooltip=_tips(label=("round", ""), settled=("settled, %", "+.1f")),
         )
     )
     words = alt.Chart(rounds).mark_text(**label(align="right", dx=-8)).encode(y=y, x="settled:Q", text="text:N")
@@ -286,6 +317,7 @@ def outlook_paths(
                 legend=None,
                 scale=alt.Scale(domain=["paid", "status_quo", "scenario"], range=[[1, 0], [4, 3], [7, 3]]),
             ),
+            tooltip=_tips(year=("year", "d"), value=(unit, ",.1f")),
         )
     )
     words = (
@@ -314,7 +346,8 @@ def reservation_line(line: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFram
     )
     wait = alt.Chart(line).mark_area(color=COLOURS["wait_area"]).encode(x=x, y=y, y2="top:Q")
     sign = alt.Chart(line).mark_area(color=COLOURS["sign_area"]).encode(x=x, y=y, y2="bottom:Q")
-    edge = alt.Chart(line).mark_line(color=INK, strokeWidth=2.2).encode(x=x, y=y)
+    tips = _tips(p=(event, ".0%"), uplift=("reservation uplift, %", "+.1f"))
+    edge = alt.Chart(line).mark_line(color=INK, strokeWidth=2.2, point=_UNSEEN).encode(x=x, y=y, tooltip=tips)
     rules = alt.Chart(marks).mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x, y=_on(y, "level:Q"), y2="uplift:Q")
     dots = alt.Chart(marks).mark_point(color=INK, filled=True, size=45).encode(x=x, y=y)
     rule_words = (
@@ -351,12 +384,13 @@ def course_intervals(courses: pd.DataFrame, unit: str) -> alt.LayerChart:
         scale=alt.Scale(zero=False, nice=True, padding=12),
         axis=alt.Axis(tickCount=4, grid=True, format=",d"),
     )
+    tips = _tips(label=("course", ""), p10=("10%", ",.0f"), p50=("median", ",.0f"), p90=("90%", ",.0f"))
     layers = []
     for name, rows in courses.groupby("colour", sort=False):
         bar = alt.Chart(rows).mark_bar(height=9, cornerRadius=4, color=COLOURS[name], opacity=0.45)
-        layers.append(bar.encode(y=y, x=x, x2="p90:Q"))
+        layers.append(bar.encode(y=y, x=x, x2="p90:Q", tooltip=tips))
         dot = alt.Chart(rows).mark_point(filled=True, size=60, color=COLOURS[name], opacity=1)
-        layers.append(dot.encode(y=y, x="p50:Q"))
+        layers.append(dot.encode(y=y, x="p50:Q", tooltip=tips))
     words = (
         alt.Chart(courses)
         .mark_text(**label(dy=-13, dx=0, align="center", fontSize=FONT_SIZE - 0.5))

@@ -26,6 +26,9 @@ def _words(_context: click.Context, _parameter: click.Parameter, text: str) -> t
     return tuple(dict.fromkeys(text.replace(",", " ").split()))
 
 
+_reports_option = click.option(
+    "--reports", type=click.Path(path_type=Path, file_okay=False), help="folder of the reports [default: reports/]"
+)
 _build_options = [
     click.option("--notebook", default="briefing", show_default=True, help="notebook of notebooks/, without .ipynb"),
     click.option(
@@ -35,9 +38,7 @@ _build_options = [
         callback=_words,
         help="of html pdf docx xlsx svg png",
     ),
-    click.option(
-        "--reports", type=click.Path(path_type=Path, file_okay=False), help="folder of the reports [default: reports/]"
-    ),
+    _reports_option,
     click.option(
         "--global-seed",
         type=click.IntRange(0, 2**32 - 1),
@@ -78,8 +79,45 @@ def reports(notebook, formats, reports, global_seed) -> None:
         except HnsError as error:
             failed += 1
             click.echo(f"hns: {error.sentence}", err=True)
+    _write_portal(reports)
     if failed:
         raise HnsError("reports", f"{failed} of {len(scenario_names())} could not be made")
+
+
+def _write_portal(reports: Path | None) -> None:
+    from analysis.portal.page import write_portal
+
+    click.echo(_shortest(write_portal(reports and reports.resolve())))
+
+
+@cli.command()
+@_reports_option
+def portal(reports) -> None:
+    """Write reports/index.html, all scenarios side by side, from the reports that are there."""
+    _write_portal(reports)
+
+
+@cli.command()
+@_reports_option
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any that is free")
+def serve(reports, port) -> None:
+    """Show the reports on localhost until Ctrl-C; the portal is made first where there is none."""
+    from analysis.paths import reports_folder
+    from analysis.serving import address, server
+
+    folder = (reports or reports_folder()).resolve()
+    if not (folder / "index.html").exists():
+        _write_portal(folder)
+    try:
+        serving = server(folder, port)
+    except OSError as error:
+        raise HnsError("PORT", f"{port} cannot be used ({error.strerror})", "another one, such as PORT=8001") from None
+    with serving:
+        click.echo(f"{address(serving)}  (Ctrl-C ends it)")
+        try:
+            serving.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("")
 
 
 @cli.command()

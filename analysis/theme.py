@@ -17,8 +17,10 @@ HALF = 328  # chart units, 82 mm in print
 HEIGHT = {"full": 300, "half": 240}
 FONT_SIZE = 11.5
 LEGEND_ABOVE_TITLE = 26  # chart units between plot and legend when the name of the measure stands between
+# The page defines the narrowed faces, for readers without Source Sans (templates/hns/page.css).
+_SUBSTITUTES = ("Narrowed Arial", "Narrowed DejaVu", "Helvetica Neue", "Arial")
 # Names with spaces in quotes: the PDF compiler reads this list as CSS and drops all of it at the first error.
-FONT = ", ".join(f"'{name}'" for name in [*FAMILIES, "Helvetica Neue", "Arial"]) + ", sans-serif"
+FONT = ", ".join(f"'{name}'" for name in (*FAMILIES, *_SUBSTITUTES)) + ", sans-serif"
 
 INK = "#1f2933"
 GREY = "#5b6773"  # 5.8:1 on white: small grey text stays readable
@@ -44,8 +46,8 @@ COLOURS: dict[str, str] = {
     "utilities": "#d28a00",
     "training": "#2f8f79",
     "equipment": "#a8557f",
-    "facilities": "#7c8894",
-    "construction": "#7c8894",
+    "facilities": "#66727e",
+    "construction": "#66727e",
     "logistics": "#c9a66b",
     "other": "#c9d0d6",
     # areas behind lines

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -19,7 +20,7 @@ from analysis.paths import ROOT
 
 STAND_IN = Path(__file__).parent / "notebooks" / "stand_in.ipynb"
 # `make test` hands these to its children; a test says itself what it wants.
-INHERITED = ("SCENARIO", "NOTEBOOK", "FORMATS", "REPORTS", "PYTHON", "ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+INHERITED = ("SCENARIO", "NOTEBOOK", "FORMATS", "REPORTS", "PORT", "PYTHON", "ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +84,34 @@ class Checkout:
         return subprocess.run(
             command, cwd=self.root, env=os.environ | environment, capture_output=True, text=True, timeout=120
         )
+
+
+@pytest.fixture(scope="session")
+def report_of(tmp_path_factory) -> Callable[[str], Path]:
+    """Folder of one scenario's whole report, made at most once in a test run."""
+    from analysis.report import build
+
+    folder = tmp_path_factory.mktemp("reports")
+
+    @cache
+    def made(scenario: str) -> Path:
+        build(scenario, reports=folder)
+        return folder / scenario
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium for the tests that look at a page; fails with what to install where there is none."""
+    from page_tools import chromium
+    from playwright.sync_api import sync_playwright
+
+    program = chromium()
+    with sync_playwright() as player:
+        shown = player.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield shown
+        shown.close()
 
 
 @pytest.fixture

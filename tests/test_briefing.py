@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from analysis.report import build
 from analysis.scenario_files import load_scenario, scenario_names
 from analysis.vintage import load_evidence, public_on
 
@@ -17,10 +16,8 @@ pytestmark = pytest.mark.build
 
 
 @pytest.fixture(scope="module")
-def undecided(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("reports")
-    build("undecided", reports=folder)
-    return folder / "undecided"
+def undecided(report_of) -> Path:
+    return report_of("undecided")
 
 
 def pdf_pages(folder: Path) -> list[str]:
@@ -104,28 +101,3 @@ def test_every_reference_of_a_scenario_is_known(name: str):
     for reference in scenario.references:
         if not reference.startswith("https://"):
             evidence.row(reference)
-
-
-@pytest.mark.browser
-def test_page_works_offline_in_a_browser(undecided: Path):
-    from playwright import sync_api
-
-    page_file = next(undecided.glob("*.html"))
-    heard: list[str] = []
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_context(offline=True, viewport={"width": 390, "height": 900}).new_page()
-        page.on("console", lambda message: heard.append(message.text))
-        page.on("pageerror", lambda error: heard.append(str(error)))
-        page.on("request", lambda r: r.url.startswith(("file:", "data:")) or heard.append(r.url))
-        page.goto(page_file.as_uri())
-        page.locator("svg.marks").nth(8).wait_for(state="attached", timeout=20_000)
-        assert page.locator("h1").count() == 1
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, "nothing overflows a phone"
-        empty = page.evaluate(
-            "[...document.querySelectorAll('svg.marks')]"
-            ".filter(drawing => drawing.querySelectorAll('path,text').length < 10).length"
-        )
-        browser.close()
-    assert empty == 0
-    assert heard == []

@@ -22,7 +22,6 @@ from analysis.export.notebook import Document, Piece, pieces
 from analysis.export.pdf import BriefingPDFExporter, compile_typst, source
 
 NOTEBOOK = Path(__file__).parent / "notebooks" / "exhibits.ipynb"
-CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="module")
@@ -259,18 +258,6 @@ def test_the_chart_runtime_needs_no_writable_folder(tmp_path, monkeypatch):
 # Browser
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    if not Path(CHROMIUM).exists():
-        pytest.fail("the browser tests need Debian's chromium: apt-get install chromium")
-    with sync_playwright() as player:
-        shown = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield shown
-        shown.close()
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
 def test_the_page_in_a_browser_without_network(browser, page, tmp_path, scheme, width):
@@ -290,6 +277,7 @@ def test_the_page_in_a_browser_without_network(browser, page, tmp_path, scheme, 
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     tab.emulate_media(media="print")
     assert tab.locator(".hns-static:visible").count() == 3
+    assert tab.locator(".hns-live:visible").count() == 0
     assert asked == [file.as_uri()]
     assert said == []
     context.close()

@@ -41,6 +41,9 @@ REPORT_FLOOR = {
     "data_report",
     "readiness",
     "expected",
+    "finished",
+    "portal",
+    "serving",
     "command",
 }
 

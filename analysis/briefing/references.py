@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import formats
+from analysis.briefing.answer import title
+from analysis.briefing.outlook import View, followed
 from analysis.case import Case
 from analysis.exhibit import Column, Exhibit, literal, prose, results, sources, table
 from analysis.inputs import assumptions
@@ -130,13 +132,16 @@ def as_of_note(case: Case) -> Exhibit:
     )
 
 
-def recorded(case: Case) -> Exhibit:
-    """The ledger as data for results.json; shows nothing."""
+def recorded(case: Case, view: View) -> Exhibit:
+    """The answer and the ledger as data for results.json; shows nothing."""
+    course, state = view.results.course
     return results(
         {
             "scenario": case.scenario.id,
             "as_of": case.scenario.as_of.isoformat(),
             "currency": case.currency,
+            "title": title(case, view),
+            "decision": {"course": course, "state": state, "name": followed(case, view)},
             "figures": case.ledger.results(),
         }
     )

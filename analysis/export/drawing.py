@@ -168,7 +168,11 @@ def draw(spec: Mapping[str, Any], place: str) -> str:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         told = next((line for line in lines if line.startswith(("Error:", "TypeError:"))), (lines or ["no reason"])[0])
         raise BuildError(place, f"the chart cannot be drawn: {told[:160]}", "a valid Vega-Lite chart") from None
-    return _own_ids(svg, "mark-")
+    return _own_ids(_UNSEEN.sub("", svg), "mark-")
+
+
+# Points that only answer the pointer on the page; a drawing can do without.
+_UNSEEN = re.compile(r'<path [^>]*\bopacity="0"[^>]*/?>(?:</path>)?')
 
 
 def _own_ids(svg: str, prefix: str) -> str:

@@ -28,6 +28,7 @@ _NOTES = re.compile(
     re.escape(f'{FOOTNOTES_START}<ol class="hns-footnotes">') + "(.*?)" + re.escape(f"</ol>{FOOTNOTES_END}"), re.DOTALL
 )
 _NOTE_REF = re.compile(r'(href="#fn-([^"]+)" role="doc-noteref" aria-label="Note )\d+(">)\d+(</a>)')
+_SPEC = re.compile(r'<script type="application/json" class="hns-spec">.*?</script>', re.DOTALL)
 _TAGS = re.compile(r"<[^>]+>")
 
 
@@ -128,12 +129,15 @@ def _checked(body: str) -> None:
         raise BuildError("page", f"{', '.join(sorted(twice)[:5])} appears twice", "one exhibit for each id")
 
 
-def page(found: list[Piece], said: Document) -> dict[str, str]:
+def page(found: list[Piece], said: Document, *, live: bool = True, style: str = "") -> dict[str, str]:
     """All parts of the page as finished HTML, by the names the template uses.
 
+    live: whether charts answer the pointer (which brings the runtime) or stay still drawings; style: CSS of its own.
     Raises BuildError for an id used twice or a footnote without text.
     """
     body = "\n".join(fragments(found))
+    if not live:
+        body = _SPEC.sub("", body)
     if not said.has_cover:
         body = f'<h1 id="top">{html_text(said.title)}</h1>\n{body}'
     body, notes = _collected_notes(_unique_headings(body))
@@ -147,7 +151,7 @@ def page(found: list[Piece], said: Document) -> dict[str, str]:
     }
     return {
         "language": html_text(said.language),
-        "title": html_text(said.title),
+        "title": html_text(" · ".join(filter(None, (said.title, said.running_left, said.running_right)))),
         "author": html_text(said.author),
         "keywords": html_text(", ".join(said.keywords)),
         "description": html_text(said.description),
@@ -158,10 +162,18 @@ def page(found: list[Piece], said: Document) -> dict[str, str]:
         "contents": _contents(body),
         "body": _permalinks(body),
         "notes": notes,
-        "style": texts["exhibit.css"] + texts["page.css"],
+        "style": texts["exhibit.css"] + texts["page.css"] + style,
         "script": texts["page.js"],
         "vega": vega_bundle() if charts else "",
     }
+
+
+def still_page(found: list[Piece], said: Document, style: str = "") -> str:
+    """A whole page without a notebook behind it, charts as drawings. Raises BuildError as `page` does."""
+    from jinja2 import Environment, FileSystemLoader
+
+    template = Environment(loader=FileSystemLoader(TEMPLATES / "hns"), autoescape=False).get_template("index.html.j2")
+    return template.render(resources={"page": page(found, said, live=False, style=style)}) + "\n"
 
 
 class BriefingHTMLExporter(TemplateExporter):
