@@ -3,6 +3,7 @@
 SCENARIO ?= biden
 NOTEBOOK ?= briefing
 FORMATS ?= html pdf
+PAPER ?= a4
 REPORTS ?= reports
 PYTHON ?= python3
 
@@ -11,9 +12,10 @@ given_python := $(filter-out default file undefined,$(origin PYTHON))
 override SCENARIO := $(value SCENARIO)
 override NOTEBOOK := $(value NOTEBOOK)
 override FORMATS := $(value FORMATS)
+override PAPER := $(value PAPER)
 override REPORTS := $(value REPORTS)
 override PYTHON := $(value PYTHON)
-export SCENARIO NOTEBOOK FORMATS REPORTS PYTHON
+export SCENARIO NOTEBOOK FORMATS PAPER REPORTS PYTHON
 
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
@@ -26,7 +28,7 @@ UV_SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv PATH="$$PATH:$$PWD/$(B
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
-	@echo "  with SCENARIO=biden NOTEBOOK=briefing FORMATS='html pdf' REPORTS=reports PYTHON=python3 as you like"
+	@echo "  with SCENARIO=biden NOTEBOOK=briefing FORMATS='html pdf' PAPER=a4 REPORTS=reports PYTHON=python3 as you like"
 
 # ------------------------------------------------------------------------------------------------------------ reports
 
@@ -52,16 +54,23 @@ COMMON := notebooks/$(NOTEBOOK).ipynb uv.lock data data/datapackage.json $(wildc
 	$(wildcard analysis/*.py analysis/*/*.py analysis/export/templates/* analysis/export/templates/*/*)
 
 define report_rule
-$$(call manifest,$1): $$(patsubst %,data/scenarios/%.yaml,$$(call chain,$1)) $$(COMMON) $$(if $$(call incomplete,$1),FORCE) \
+$$(call manifest,$1): $$(patsubst %,data/scenarios/%.yaml,$$(call chain,$1)) $$(COMMON) $$(if $$(call incomplete,$1)$$(call reset,$1),FORCE) \
 		| .venv/.synced
-	$$(eval BUILT += $1)@$$(HNS) report $1 --notebook "$$$$NOTEBOOK" --formats "$$$$FORMATS"
+	$$(eval BUILT += $1)@$$(HNS) report $1 --notebook "$$$$NOTEBOOK" --formats "$$$$FORMATS" --paper "$$$$PAPER"
 endef
 said = printf "up to date: %s\n" $(foreach format,$(FORMATS),"$$REPORTS/$1/hns-$$NOTEBOOK-$1.$(format)")
 
-# What make cannot judge (an unknown name, a folder with a space) goes to the command, which says what is allowed.
-known := $(and $(filter $(NOTEBOOKS),$(NOTEBOOK)),$(FORMATS),$(if $(filter-out html pdf,$(FORMATS)),,yes))
-ifneq ($(and $(known),$(words $(NOTEBOOK))$(words $(REPORTS))),11)
+# What make cannot judge (an unknown name, a folder with a space or a quote) goes to the command, which says what is allowed.
+known := $(and $(filter $(NOTEBOOKS),$(NOTEBOOK)),$(FORMATS),$(if $(filter-out html pdf,$(FORMATS)),,yes), \
+	$(filter a4 letter,$(PAPER)),$(if $(findstring ',$(REPORTS)),,yes))
+ifneq ($(and $(known),$(words $(NOTEBOOK))$(words $(REPORTS))$(words $(PAPER))),111)
 known :=
+endif
+ifdef known
+# Manifests of reports on the other paper: these are made anew.
+other_paper := $(shell grep -ls '"paper": "$(filter-out $(PAPER),a4 letter)"' \
+	$(foreach name,$(SCENARIOS),'$(call manifest,$(name))'))
+reset = $(filter $(other_paper),$(call manifest,$1))
 endif
 ifdef known
 $(foreach name,$(SCENARIOS),$(eval $(call report_rule,$(name))))
@@ -74,7 +83,7 @@ report: $(call manifest,$(known)) ## bring one report up to date: page, PDF, num
 	@$(if $(BUILT),:,$(call said,$(known)))
 else
 report: .venv/.synced
-	@$(HNS) report --notebook "$$NOTEBOOK" --formats "$$FORMATS" -- "$$SCENARIO"
+	@$(HNS) report --notebook "$$NOTEBOOK" --formats "$$FORMATS" --paper "$$PAPER" -- "$$SCENARIO"
 endif
 
 ifdef all_known
@@ -82,7 +91,7 @@ reports: $(foreach name,$(all_known),$(call manifest,$(name))) ## bring the repo
 	@$(foreach name,$(filter-out $(BUILT),$(all_known)),$(call said,$(name));):
 else
 reports: .venv/.synced
-	@$(HNS) reports --notebook "$$NOTEBOOK" --formats "$$FORMATS"
+	@$(HNS) reports --notebook "$$NOTEBOOK" --formats "$$FORMATS" --paper "$$PAPER"
 endif
 
 # One scenario that fails does not keep the others from being made; make still ends with an error.

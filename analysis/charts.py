@@ -8,7 +8,9 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from analysis.theme import COLOURS, FONT_SIZE, GREY, INK, RULE, STATUS, TEXT_COLOURS, label
+from analysis.theme import COLOURS, FONT_SIZE, GREY, HEIGHT, INK, RULE, STATUS, TEXT_COLOURS, label
+
+ROOM_LEFT_OF_DOT = 5.0  # percent: from here a value fits between the zero line and its dot
 
 
 def _years(first: int, last: int, step: int = 5, title: str | None = None) -> alt.X:
@@ -49,6 +51,7 @@ def payment_history(totals: pd.DataFrame, outturns: pd.DataFrame, spans: pd.Data
     top = float(max(totals["value"].max(), outturns["value"].max() if len(outturns) else 0)) * 1.18
     x, y = _years(first, last), alt.Y("value:Q", title=unit, scale=alt.Scale(domain=[0, top], nice=False))
     bands = spans.assign(shade=[i % 2 for i in range(len(spans))], top=top, start=spans["first"] - 0.5)
+    bands["start"] = bands["start"].clip(lower=first)  # the first band would cover the axis
     bands["end"] = (bands["last"].astype(float) - 0.5).clip(upper=last)
     bands["middle"] = (bands["start"] + bands["end"]) / 2
     shading = (
@@ -186,7 +189,7 @@ def asks_and_settlements(rounds: pd.DataFrame, limit: float) -> alt.LayerChart:
     )
     ask_words = (
         alt.Chart(asked)
-        .mark_text(**label(color=TEXT_COLOURS["us"]))
+        .mark_text(**label(color=TEXT_COLOURS["us"], dx=9))
         .encode(y=y, x="end:Q", text="beyond:N")
         .transform_filter(f"datum.ask <= {limit}")
     )
@@ -212,8 +215,14 @@ def asks_and_settlements(rounds: pd.DataFrame, limit: float) -> alt.LayerChart:
             ),
         )
     )
-    words = alt.Chart(rounds).mark_text(**label(align="right", dx=-8)).encode(y=y, x="settled:Q", text="text:N")
-    return alt.layer(zero, span, settled, words, ask, ask_words, arrow, far_words).properties(height=alt.Step(25))
+    # The value stands on the free side of its dot: away from the zero line, and left where a span goes to the right.
+    left = rounds["settled"].lt(0) | (rounds["ask"].notna() & rounds["settled"].ge(ROOM_LEFT_OF_DOT))
+    words = [
+        alt.Chart(rounds[side]).mark_text(**style).encode(y=y, x="settled:Q", text="text:N")
+        for side, style in ((left, label(align="right", dx=-8)), (~left, label(dx=8)))
+        if side.any()
+    ]
+    return alt.layer(zero, span, settled, *words, ask, ask_words, arrow, far_words).properties(height=alt.Step(25))
 
 
 def labelled_bars(bars: pd.DataFrame, unit: str, limit: float | None = None) -> alt.LayerChart:
@@ -322,44 +331,38 @@ def reservation_line(line: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFram
         .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 1, align="right", dx=-3, baseline="bottom"))
         .encode(x=x, y=_on(y, "level:Q"), text="text:N")
     )
-    side = (
-        alt.Chart(words)
-        .mark_text(fontWeight=600, fontSize=FONT_SIZE, align="right")
-        .encode(
-            x=x,
-            y=y,
-            text="text:N",
-            color=alt.Color(
-                "side:N",
-                legend=None,
-                scale=alt.Scale(domain=["wait", "sign"], range=[TEXT_COLOURS["wait_area"], TEXT_COLOURS["sign_area"]]),
-            ),
-        )
-    )
-    return alt.layer(wait, sign, edge, rules, dots, rule_words, side)
+    sides = [
+        alt.Chart(words[words["side"] == name])
+        .mark_text(fontWeight=600, fontSize=FONT_SIZE, align=align, color=TEXT_COLOURS[f"{name}_area"])
+        .encode(x=x, y=y, text="text:N")
+        for name, align in (("wait", "right"), ("sign", "left"))
+    ]
+    return alt.layer(wait, sign, edge, rules, dots, rule_words, *sides)
 
 
 def course_intervals(courses: pd.DataFrame, unit: str) -> alt.LayerChart:
-    """One row a course: 80% of outcomes as a bar, the median as a dot with its value.
+    """One row a course: its name and median above, 80% of outcomes as a bar, the median as a dot.
 
     courses: label, p10, p50, p90, text, colour (name in COLOURS).
     """
-    y = alt.Y("label:N", sort=list(courses["label"]), title=None)
+    y = alt.Y("label:N", sort=list(courses["label"]), title=None, axis=None)
     x = alt.X(
         "p10:Q",
         title=unit,
         scale=alt.Scale(zero=False, nice=True, padding=12),
-        axis=alt.Axis(tickCount=4, grid=True, format=",d"),
+        axis=alt.Axis(tickCount=4, grid=False, ticks=True, format=",d"),
     )
-    layers = []
+    # A line under each bar instead of a grid, which would run through the words.
+    tracks = alt.Chart(courses).mark_rule(color=RULE, yOffset=9)
+    layers = [tracks.encode(y=y, x=alt.value(0), x2=alt.value("width"))]
     for name, rows in courses.groupby("colour", sort=False):
-        bar = alt.Chart(rows).mark_bar(height=9, cornerRadius=4, color=COLOURS[name], opacity=0.45)
+        bar = alt.Chart(rows).mark_bar(height=9, yOffset=9, cornerRadius=4, color=COLOURS[name], opacity=0.45)
         layers.append(bar.encode(y=y, x=x, x2="p90:Q"))
-        dot = alt.Chart(rows).mark_point(filled=True, size=60, color=COLOURS[name], opacity=1)
+        dot = alt.Chart(rows).mark_point(filled=True, size=60, yOffset=9, color=COLOURS[name], opacity=1)
         layers.append(dot.encode(y=y, x="p50:Q"))
-    words = (
-        alt.Chart(courses)
-        .mark_text(**label(dy=-13, dx=0, align="center", fontSize=FONT_SIZE - 0.5))
-        .encode(y=y, x="p50:Q", text="text:N")
+    base = alt.Chart(courses).encode(y=y)
+    names = base.mark_text(**label(dx=0, dy=-7)).encode(x=alt.value(0), text="label:N")
+    medians = base.mark_text(**label(dx=0, dy=-7, align="right", fontWeight=600)).encode(
+        x=alt.value("width"), text="text:N"
     )
-    return alt.layer(*layers, words).properties(height=alt.Step(36))
+    return alt.layer(*layers, names, medians).properties(height=HEIGHT["half"])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.scenario import Scenario
 
 FORMATS = ("html", "pdf")
+PAPERS = ("a4", "letter")
 BUILD = ROOT / "build"
 _CSV_NAME = re.compile(r"[a-z][a-z0-9-]{0,79}\.csv")
 
@@ -33,15 +34,16 @@ def build(
     formats: Sequence[str] = FORMATS,
     reports: Path | None = None,
     *,
+    paper: str = PAPERS[0],
     global_seed: int | None = None,
 ) -> list[Path]:
-    """Make one report and return its files, page and PDF first.
+    """Make one report and return its files, page and PDF first; paper: "a4" or "letter", for the PDF.
 
     `global_seed` seeds the kernel's global random generators, which no figure may depend on.
     Raises ScenarioError, DataError, VintageError or BuildError; then nothing in the folder has changed.
     """
     began = time.time()
-    assumed, source = check(scenario, notebook, formats)
+    assumed, source = check(scenario, notebook, formats, paper)
     names = Names(notebook, scenario)
     target = (reports or reports_folder()) / scenario
     stamp = _stamp(assumed)
@@ -54,17 +56,21 @@ def build(
         executed = _run(source, names, environment)
         _write_outputs(executed, names, made)
         with _environment(environment):
-            _render(executed, names, formats, made)
-        _write_manifest(assumed, source, names, formats, stamp, made)
+            _render(executed, names, formats, paper, made)
+        _write_manifest(assumed, source, names, formats, paper, stamp, made)
         return publish(made, target, names, began)
 
 
-def check(scenario: str, notebook: str = MAIN_NOTEBOOK, formats: Sequence[str] = FORMATS) -> tuple[Scenario, Path]:
+def check(
+    scenario: str, notebook: str = MAIN_NOTEBOOK, formats: Sequence[str] = FORMATS, paper: str = PAPERS[0]
+) -> tuple[Scenario, Path]:
     """Everything that can be refused before a kernel starts; returns the scenario and the notebook's path."""
     if unknown := [f for f in formats if f not in FORMATS]:
         raise BuildError("FORMATS", f"there is no format {unknown[0][:80]!r}", ", ".join(FORMATS))
     if not formats:
         raise BuildError("FORMATS", "no format is named", ", ".join(FORMATS))
+    if paper not in PAPERS:
+        raise BuildError("PAPER", f"there is no paper {paper[:80]!r}", ", ".join(PAPERS))
     known = notebook_names()
     if notebook not in known:
         raise BuildError("NOTEBOOK", f"there is no notebook {notebook[:80]!r}", ", ".join(known))
@@ -187,25 +193,30 @@ def _write_csv(folder: Path, name: str, text: str) -> None:
         raise BuildError(f"exhibit {name[:-4]}", "the id stands twice in the notebook", "one id each") from None
 
 
-def _render(executed: Any, names: Names, formats: Sequence[str], made: Path) -> None:
+def _render(executed: Any, names: Names, formats: Sequence[str], paper: str, made: Path) -> None:
+    from analysis.manifest import scenario_chain
+
+    scenarios = {path.name: path.read_text(encoding="utf-8") for path in scenario_chain(names.scenario)}
     for name in formats:
-        content, _ = _exporter(name).from_notebook_node(executed, {"metadata": {"name": names.stem}})
+        resources = {"metadata": {"name": names.stem}, "attachments": scenarios}
+        content, _ = _exporter(name, paper).from_notebook_node(executed, resources)
         path = made / f"{names.stem}.{name}"
         path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
 
 
-def _exporter(name: str) -> Any:
+def _exporter(name: str, paper: str) -> Any:
     if name == "html":
         from analysis.export.html import BriefingHTMLExporter
 
         return BriefingHTMLExporter()
+    from analysis.export.pdf import PAPERS as TYPST_NAMES
     from analysis.export.pdf import BriefingPDFExporter
 
-    return BriefingPDFExporter()
+    return BriefingPDFExporter(paper=TYPST_NAMES[paper])
 
 
 def _write_manifest(
-    assumed: Scenario, source: Path, names: Names, formats: Sequence[str], stamp: str, made: Path
+    assumed: Scenario, source: Path, names: Names, formats: Sequence[str], paper: str, stamp: str, made: Path
 ) -> None:
     from analysis.manifest import hashes, input_files, versions, write_json
 
@@ -213,12 +224,14 @@ def _write_manifest(
     record = made / f"{names.stem}.ipynb"  # carries timings, so its hash would differ from run to run
     notebook = "" if names.notebook == MAIN_NOTEBOOK else f" NOTEBOOK={names.notebook}"
     some = "" if set(formats) == set(FORMATS) else f" FORMATS='{' '.join(formats)}'"
+    sheet = "" if paper == PAPERS[0] else f" PAPER={paper}"
     content = {
         "report": names.stem,
         "scenario": names.scenario,
         "notebook": names.notebook,
         "as_of": assumed.as_of.isoformat(),
-        "rebuild": f"make report SCENARIO={names.scenario}{notebook}{some}",
+        "paper": paper,
+        "rebuild": f"make report SCENARIO={names.scenario}{notebook}{some}{sheet}",
         "source_date_epoch": int(stamp),
         "versions": versions(),
         "inputs": hashes(input_files(names.scenario, source), ROOT),

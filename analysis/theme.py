@@ -14,7 +14,7 @@ Width = Literal["full", "half"]
 
 FULL = 680  # chart units, 170 mm in print
 HALF = 328  # chart units, 82 mm in print
-HEIGHT = {"full": 300, "half": 240}
+HEIGHT = {"full": 300, "half": 262}
 FONT_SIZE = 11.5
 LEGEND_ABOVE_TITLE = 26  # chart units between plot and legend when the name of the measure stands between
 # Names with spaces in quotes: the PDF compiler reads this list as CSS and drops all of it at the first error.

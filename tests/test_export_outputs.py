@@ -138,6 +138,29 @@ def test_us_letter(executed):
     assert (round(box.width), round(box.height)) == (612, 792)
 
 
+@pytest.mark.parametrize("words", ["@", ""])
+def test_a_reference_takes_the_number_of_its_exhibit(executed, words):
+    cell = nbformat.v4.new_markdown_cell(f"See [{words}](#fig-full), [{words}](#tab-long) and [here](#fig-left).")
+    book = nbformat.from_dict({**executed, "cells": [*executed.cells, cell | {"id": "reference"}]})
+    made = BriefingPDFExporter().from_notebook_node(book, {})[0]
+    shown = BriefingHTMLExporter().from_notebook_node(book, {})[0]
+    text = " ".join(pypdf.PdfReader(io.BytesIO(made)).pages[-1].extract_text().split())
+    assert "See Figure 3, Table 1 and here." in text.replace("\u00a0", " ")
+    assert '<a class="hns-ref" href="#fig-full">Figure 3</a>, <a class="hns-ref" href="#tab-long">Table 1</a>' in shown
+
+
+def test_a_reference_to_a_missing_exhibit_is_refused():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("See [@](#fig-nowhere).")])
+    for exporter in (BriefingPDFExporter(), BriefingHTMLExporter()):
+        with pytest.raises(BuildError, match=r"cell 1: .*'fig-nowhere', which is not in the document"):
+            exporter.from_notebook_node(notebook, {})
+
+
+def test_given_files_are_attached(executed):
+    made = BriefingPDFExporter().from_notebook_node(executed, {"attachments": {"biden.yaml": "id: biden\n"}})[0]
+    assert pypdf.PdfReader(io.BytesIO(made)).attachments["biden.yaml"] == [b"id: biden\n"]
+
+
 def test_markdown_alone_makes_a_document():
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Head\n\ntext")])
     made, _ = BriefingPDFExporter().from_notebook_node(notebook, {"metadata": {"name": "my-notes"}})

@@ -114,7 +114,7 @@ def _price_figure(case: Case, view: View) -> Exhibit:
                 "text": "wait: the short deal costs less",
                 "side": "wait",
             },
-            {"p": 0.36, "uplift": bottom + 0.35 * (top - bottom), "text": "sign for the full term", "side": "sign"},
+            {"p": 0.03, "uplift": bottom + 0.35 * (top - bottom), "text": "sign for the full term", "side": "sign"},
         ]
     )
     winner = state_name(first)
@@ -164,7 +164,7 @@ def _course_figure(case: Case, view: View) -> Exhibit:
     if only is None and view.results.decision.value_of_waiting < 0:
         heading = "Waiting: dearer on average, wider at the end"
     return figure(
-        charts.course_intervals(frame, f"bn {case.currency}; bar: 80% of outcomes, dot: median"),
+        charts.course_intervals(frame, f"bn {case.currency}; bar: 80% of outcomes, dot and figure: median"),
         frame.drop(columns=["colour"]),
         id="fig-courses",
         title=heading,

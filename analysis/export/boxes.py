@@ -13,9 +13,10 @@ from typing import Any, Literal
 
 import analysis.export
 from analysis.errors import BuildError
-from analysis.export.form import Exhibit, arguments, identifier, needed
+from analysis.export.form import NEW_PAGE, Exhibit, arguments, identifier, needed
 from analysis.export.grid import anchor_of
 from analysis.export.markdown import inline_html, inline_typst, key_of, strip, to_html, to_typst
+from analysis.export.running import running_typst
 from analysis.export.text import html_text, literal, typst_text, visible
 
 Tone = Literal["note", "hindsight"]
@@ -130,9 +131,7 @@ def _style() -> str:
 
 def new_page() -> Exhibit:
     """What follows begins on a new page of the PDF (and of the page when printed)."""
-    return Exhibit(
-        id="new-page", kind="break", html='<hr class="hns-page">', typst="#pagebreak(weak: true)\n", plain=""
-    )
+    return Exhibit(id="new-page", kind="break", html='<hr class="hns-page">', typst=NEW_PAGE, plain="")
 
 
 def callout(title: str, markdown: str, tone: Tone = "note") -> Exhibit:
@@ -167,7 +166,7 @@ def prose(markdown: str) -> Exhibit:
         id=f"text-{key}",
         kind="prose",
         html=f'<div class="hns hns-prose">{to_html(markdown, key=key)}</div>',
-        typst=to_typst(markdown, key=key),
+        typst=running_typst(markdown, key=key),
         plain=strip(markdown),
     )
 
