@@ -170,7 +170,9 @@ def asks_and_settlements(rounds: pd.DataFrame, limit: float) -> alt.LayerChart:
         "settled:Q",
         title="percent over the prior payment",
         scale=alt.Scale(domain=[-17, limit], nice=False),
-        axis=alt.Axis(grid=True, tickCount=8, labelExpr="(datum.value > 0 ? '+' : '') + datum.value"),
+        axis=alt.Axis(
+            grid=True, tickCount=8, labelExpr="(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + abs(datum.value)"
+        ),
     )
     hosts = list(dict.fromkeys(rounds["host"]))
     colour = alt.Color(
@@ -258,7 +260,7 @@ def outlook_paths(
     names: year, value, text, course.
     """
     first, last = int(paths["year"].min()), int(paths["year"].max())
-    room = 0.42 + 0.125 * (last - first + 1) / 11 * names["text"].str.len().max()  # for the words right of the lines
+    room = 0.42 + 0.108 * (last - first + 1) / 11 * names["text"].str.len().max()  # for the words right of the lines
     low, high = (
         float(min(paths["value"].min(), bands["low"].min())),
         float(max(paths["value"].max(), bands["high"].max())),
@@ -319,7 +321,11 @@ def reservation_line(line: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFram
         "uplift:Q",
         title=None,
         scale=alt.Scale(domain=[low, high], nice=False),
-        axis=alt.Axis(tickCount=6, grid=False, labelExpr="(datum.value > 0 ? '+' : '') + datum.value + '%'"),
+        axis=alt.Axis(
+            tickCount=6,
+            grid=False,
+            labelExpr="(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + abs(datum.value) + '%'",
+        ),
     )
     wait = alt.Chart(line).mark_area(color=COLOURS["wait_area"]).encode(x=x, y=y, y2="top:Q")
     sign = alt.Chart(line).mark_area(color=COLOURS["sign_area"]).encode(x=x, y=y, y2="bottom:Q")

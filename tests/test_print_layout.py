@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 
 import nbformat
@@ -17,7 +18,7 @@ import pytest
 from drawing_check import inspector
 from printed_page import Page, letters, pages, tool
 
-from analysis.export.form import DOCUMENT_MIME, FILES_MIME
+from analysis.export.form import DOCUMENT_MIME, FILES_MIME, TYPST_MIME
 from analysis.export.pdf import BriefingPDFExporter
 from analysis.manifest import scenario_chain
 from analysis.report import build
@@ -65,6 +66,12 @@ class Printed:
     def said(self) -> dict:
         return next(data[DOCUMENT_MIME] for data in self.bundles if DOCUMENT_MIME in data)
 
+    @cached_property
+    def key_values(self) -> list[str]:
+        """The three numbers of page one, as printed."""
+        band = next(d["text/plain"] for d in self.bundles if d.get(TYPST_MIME, "").startswith("#hns-keys("))
+        return [line.partition(" (")[0] for line in band.splitlines()]
+
 
 def export(folder: Path, name: str, paper: str) -> bytes:
     """The PDF made once more from the run record."""
@@ -95,8 +102,9 @@ def test_page_one_stands_alone_on_both_papers(printed):
         ):
             assert letters(words) in letters(first.text), (paper, words)
         assert "TABLE" not in first.text, paper
-        assert sum(line.words.startswith(("¥", "₩")) for line in first.body) >= 3, f"{paper}: the three numbers"
-        assert second.body[0].words == "The situation", paper
+        for value in printed.key_values:
+            assert value in first.text, f"{paper}: {value}"
+        assert min(second.body, key=lambda line: line.top).words == "The situation", paper
         assert min(line.bottom for line in first.body) < 100
         foot = max(line.bottom for line in first.body)
         assert first.height - 130 < foot < first.height - FOOT_OF[paper], f"{paper}: the page is filled, and no more"
@@ -126,6 +134,16 @@ def test_nothing_stands_in_the_margins(printed):
                 assert line.bottom < page.height - 25, where
 
 
+def test_no_line_is_printed_over_another(printed):
+    for paper, found in printed.papers.items():
+        for number, page in enumerate(found, 1):
+            for one, other in combinations(page.lines, 2):
+                wide = min(one.right, other.right) - max(one.left, other.left)
+                high = min(one.bottom, other.bottom) - max(one.top, other.top)
+                low = min(one.bottom - one.top, other.bottom - other.top)
+                assert wide < 2 or high < 0.5 * low, f"{paper}, page {number}: {one.words!r}, {other.words!r}"
+
+
 def test_no_page_but_the_last_is_half_empty(printed):
     for paper, found in printed.papers.items():
         for number, page in enumerate(found[:-1], 1):
@@ -135,11 +153,11 @@ def test_no_page_but_the_last_is_half_empty(printed):
 
 
 def test_no_heading_is_left_alone_at_the_foot_of_a_page(printed):
-    titles = {letters(entry.title) for entry in printed.reader.outline if not isinstance(entry, list)}
+    titles = {entry.title for entry in printed.reader.outline if not isinstance(entry, list)}
     for paper, found in printed.papers.items():
         for number, page in enumerate(found, 1):
             for line in page.body:
-                if letters(line.words) in titles:
+                if line.words in titles:
                     below = [other for other in page.body if other.top > line.bottom]
                     assert len(below) >= 2, f"{paper}, page {number}: {line.words}"
 
@@ -173,7 +191,7 @@ def test_text_reads_in_order_and_in_one_piece(printed):
     places = [first.index(mark) for mark in marks]
     assert places == sorted(places)
     assert lead in first
-    prose = [data["text/plain"] for data in printed.bundles if data["text/vnd.typst"].startswith("#hns-flow(par(")]
+    prose = [data["text/plain"] for data in printed.bundles if data.get(TYPST_MIME, "").startswith("#hns-flow(par(")]
     assert len(prose) >= 4
     broken = [text[:60] for text in prose for part in text.split("[^")[:1] if letters(part)[:200] not in whole]
     assert broken == []
