@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
-HEADER, FOOTER = 60.0, 58.0  # points at the head and the foot of a page that hold the running lines
+HEADER, FOOTER = 48.0, 50.0  # points at the head and the foot of a page that hold the running lines
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pypdf
 import pytest
 from nbclient import NotebookClient
 from nbconvert.exporters import get_exporter
 
 from analysis.errors import BuildError
-from analysis.exhibit import prose
+from analysis.exhibit import Column, prose, table
 from analysis.export import bundle
 from analysis.export.html import BriefingHTMLExporter
 from analysis.export.notebook import Document, Piece, pieces
@@ -95,6 +96,14 @@ def test_no_table_column_is_lost_and_heads_repeat(pdf):
     for position, text in enumerate(texts):
         if "Source: invented" in text:
             assert "c13" in texts[position], "the source line stands without its table"
+
+
+def test_a_table_too_wide_for_the_page_is_turned():
+    frame = pd.DataFrame({f"c{n}": [1234.5 * n] * 3 for n in range(26)})
+    wide = table(frame, [Column(name, name) for name in frame], id="tab-wide", title="T", subtitle="s", source="S.")
+    sheets = pypdf.PdfReader(io.BytesIO(pdf_of(prose("before"), wide, prose("after")))).pages
+    assert [sheet.mediabox.width > sheet.mediabox.height for sheet in sheets] == [False, True, False]
+    assert all(f"c{n}" in sheets[1].extract_text() for n in range(26))
 
 
 def test_the_pdf_carries_the_data_and_no_picture_of_dots(pdf):

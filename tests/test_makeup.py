@@ -46,7 +46,7 @@ def test_only_one_section_moves_up():
     assert arranged(blocks, PAGE, APART) == [0, 2, 3, 1, 4, 5]
 
 
-kinds = st.sampled_from(["text", "figure", "table", "long table", "fixed", "break"])
+kinds = st.sampled_from(["text", "figure", "table", "long table", "turned table", "fixed", "break"])
 some_block = st.builds(Block, kinds, st.floats(5, 1500), st.booleans(), st.booleans())
 
 
@@ -54,7 +54,7 @@ some_block = st.builds(Block, kinds, st.floats(5, 1500), st.booleans(), st.boole
 def test_every_piece_is_set_once_and_each_kind_keeps_its_order(blocks):
     order = arranged(blocks, PAGE, APART)
     assert sorted(order) == list(range(len(blocks)))
-    for family in (("figure",), ("table", "long table"), ("text",), ("fixed",), ("break",)):
+    for family in (("figure",), ("table", "long table"), ("text",), ("fixed", "break", "turned table")):
         of_kind = [position for position in order if blocks[position].kind in family]
         assert of_kind == sorted(of_kind), family
     for position, block in enumerate(blocks[:-1]):

@@ -26,6 +26,8 @@ PAPERS = {"a4": "a4", "letter": "us-letter"}  # the name a user gives -> Typst's
 STANDARDS = ("ua-1", "a-3a")  # accessible, and an archive file that may carry its data files
 GAP = 17.0  # points between two pieces, as in the templates
 TALLEST_KEPT = 220.0  # points; a taller table runs on from page to page, its head repeated
+SMALLEST_UPRIGHT = 7.0  # points; a table that would be set smaller is turned onto a page of its own
+_SIZE = re.compile(r"\bsize: ([\d.]+)pt")
 _FILE = re.compile(r"[a-z0-9][a-z0-9._-]*\.(svg|csv|yaml)\Z")
 
 
@@ -98,13 +100,20 @@ def _block(code: str, height: float) -> Block:
         kind = "figure"
     elif code.startswith("#hns-table("):
         kind = "table" if height < TALLEST_KEPT else "long table"
+        if (size := _SIZE.search(code)) and float(size[1]) < SMALLEST_UPRIGHT:
+            kind = "turned table"
     elif code.startswith(("#(", "#hns-flow(")):
         kind = "text"
     return Block(kind, height, opens=code.startswith("#(hns-heading(1,"), leads=last.startswith("#(hns-heading("))
 
 
 def _running(code: str, block: Block) -> str:
-    return code.replace("#hns-table(", "#hns-table(kept: false, ", 1) if block.kind == "long table" else code
+    """The code as it is set: a long table may break, a turned one has a page of its own."""
+    if block.kind == "long table":
+        return code.replace("#hns-table(", "#hns-table(kept: false, ", 1)
+    if block.kind == "turned table":
+        return f"#page(flipped: true)[{code.replace('#hns-table(', '#hns-table(kept: false, turned: true, ', 1)}]\n"
+    return code
 
 
 def _files(found: list[Piece], attached: Mapping[str, str]) -> dict[str, str]:
