@@ -206,6 +206,15 @@ def test_text_colours_can_be_read_on_white():
     assert set(theme.COLOURS) == set(theme.TEXT_COLOURS)
 
 
+def test_the_document_describes_itself_in_whole_sentences():
+    rest = {"kicker": "k", "running_left": "a", "running_right": "b", "foot": "f", "author": "me", "keywords": []}
+    words = rest | {"date": "2020-10-08", "lead": "It pays ¥200 bn[1](#source-1). " + "It goes on and on. " * 30}
+    said = ex.cover("T", **words).document["description"]
+    assert said.startswith("It pays ¥200\u00a0bn. It goes on and on.")
+    assert said.endswith("on.")
+    assert len(said) <= 300
+
+
 def test_neighbours_in_the_bill_differ_without_colour():
     """Parts that stand side by side in a bar are told apart on a black-and-white print."""
 

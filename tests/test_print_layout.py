@@ -219,6 +219,27 @@ def test_the_data_and_the_scenario_travel_with_the_pdf(printed):
     assert {name: parts[0] for name, parts in printed.reader.attachments.items()} == wanted
 
 
+def test_every_figure_is_described_and_every_table_is_one(printed):
+    found: list[tuple[str, bool]] = []
+
+    def walk(node) -> None:
+        node = node.get_object()
+        for child in node if isinstance(node, list) else [node]:
+            child = child.get_object()
+            if isinstance(child, dict):
+                if "/S" in child:
+                    found.append((child["/S"], bool(str(child.get("/Alt", "")).strip())))
+                if "/K" in child:
+                    walk(child["/K"])
+
+    walk(printed.reader.trailer["/Root"]["/StructTreeRoot"]["/K"])
+    figures = [described for kind, described in found if kind == "/Figure"]
+    assert len(figures) == sum(name.startswith("fig-") for name in printed.reader.attachments)
+    assert all(figures)
+    tables = sum(kind == "/Table" for kind, _ in found)
+    assert tables == sum(name.startswith("tab-") for name in printed.reader.attachments)
+
+
 def test_charts_are_drawings_in_embedded_fonts(printed):
     for pdf in (printed.a4, printed.letter):
         assert len(tool("pdfimages", "-list", pdf).splitlines()) <= 2, "a heading and nothing below"

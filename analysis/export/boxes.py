@@ -20,6 +20,7 @@ from analysis.export.running import running_typst
 from analysis.export.text import html_text, literal, typst_text, visible
 
 Tone = Literal["note", "hindsight"]
+_CITATION = re.compile(r"\s*\[[A-Z]?\d+\]\(#source-[\w-]+\)")
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def cover(
         "running_left": visible(running_left),
         "running_right": visible(running_right),
         "foot": visible(foot),
-        "description": strip(lead)[:300],
+        "description": _description(lead),
     }
     html = (
         f'<style>{_style()}</style><div class="hns hns-cover"><p class="hns-kicker">{html_text(kicker)}</p>'
@@ -121,6 +122,13 @@ def cover(
         plain=f"{document['title']}\n{strip(lead)}",
         document=document,
     )
+
+
+def _description(lead: str) -> str:
+    """The first whole sentences of the lead, at most 300 characters, without the numbers of sources."""
+    words = strip(_CITATION.sub("", lead))
+    whole = re.match(r".{0,299}[.!?](?=\s|$)", words)
+    return whole[0] if whole else words[:300]
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Literal
 Kind = Literal["text", "figure", "table", "long table", "turned table", "fixed", "break"]
 
 NARROWEST_GAP = 70.0  # points; a smaller gap at the foot of a page is left as it is
-FIRST_ROWS = 120.0  # points a long table needs to begin: title, head and a few rows
+FIRST_ROWS = 96.0  # points a long table needs to begin: title, head and a few rows
 FIRST_LINES = 45.0  # points a heading needs to stand with the text after it
 
 
