@@ -3,6 +3,7 @@
 SCENARIO ?= biden
 NOTEBOOK ?= briefing
 FORMATS ?= html pdf
+PAPER ?= a4
 REPORTS ?= reports
 PORT ?= 8000
 PYTHON ?= python3
@@ -12,10 +13,11 @@ given_python := $(filter-out default file undefined,$(origin PYTHON))
 override SCENARIO := $(value SCENARIO)
 override NOTEBOOK := $(value NOTEBOOK)
 override FORMATS := $(value FORMATS)
+override PAPER := $(value PAPER)
 override REPORTS := $(value REPORTS)
 override PORT := $(value PORT)
 override PYTHON := $(value PYTHON)
-export SCENARIO NOTEBOOK FORMATS REPORTS PORT PYTHON
+export SCENARIO NOTEBOOK FORMATS PAPER REPORTS PORT PYTHON
 
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
@@ -28,7 +30,7 @@ UV_SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv PATH="$$PATH:$$PWD/$(B
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
-	@echo "  with SCENARIO=biden NOTEBOOK=briefing FORMATS='html pdf' (docx xlsx svg png) REPORTS=reports PORT=8000 PYTHON=python3 as you like"
+	@echo "  with SCENARIO=biden NOTEBOOK=briefing FORMATS='html pdf' (docx xlsx svg png) PAPER=a4 (letter) REPORTS=reports PORT=8000"
 
 # ------------------------------------------------------------------------------------------------------------ reports
 
@@ -62,16 +64,23 @@ COMMON := notebooks/$(NOTEBOOK).ipynb uv.lock data data/datapackage.json $(wildc
 	$(wildcard analysis/*.py analysis/*/*.py analysis/*/*/*.py analysis/export/templates/* analysis/export/templates/*/*)
 
 define report_rule
-$$(call manifest,$1): $$(patsubst %,data/scenarios/%.yaml,$$(call chain,$1)) $$(COMMON) $$(if $$(call incomplete,$1),FORCE) \
+$$(call manifest,$1): $$(patsubst %,data/scenarios/%.yaml,$$(call chain,$1)) $$(COMMON) $$(if $$(call incomplete,$1)$$(call reset,$1),FORCE) \
 		| $$(SYNCED)
-	$$(eval BUILT += $1)@$$(HNS) report $1 --notebook "$$$$NOTEBOOK" --formats "$$$$FORMATS"
+	$$(eval BUILT += $1)@$$(HNS) report $1 --notebook "$$$$NOTEBOOK" --formats "$$$$FORMATS" --paper "$$$$PAPER"
 endef
 said = printf "up to date: %s\n" $(foreach made,$(call files,$1),"$$REPORTS/$1/$(made)")
 
-# What make cannot judge (an unknown name, a folder with a space) goes to the command, which says what is allowed.
-known := $(and $(filter $(NOTEBOOKS),$(NOTEBOOK)),$(FORMATS),$(if $(filter-out html pdf docx xlsx svg png,$(FORMATS)),,yes))
-ifneq ($(and $(known),$(words $(NOTEBOOK))$(words $(REPORTS))),11)
+# What make cannot judge (an unknown name, a folder with a space or a quote) goes to the command, which says what is allowed.
+known := $(and $(filter $(NOTEBOOKS),$(NOTEBOOK)),$(FORMATS),$(if $(filter-out html pdf docx xlsx svg png,$(FORMATS)),,yes), \
+	$(filter a4 letter,$(PAPER)),$(if $(findstring ',$(REPORTS)),,yes))
+ifneq ($(and $(known),$(words $(NOTEBOOK))$(words $(REPORTS))$(words $(PAPER))),111)
 known :=
+endif
+ifdef known
+# Manifests of reports on the other paper: these are made anew.
+other_paper := $(shell grep -ls '"paper": "$(filter-out $(PAPER),a4 letter)"' \
+	$(foreach name,$(SCENARIOS),'$(call manifest,$(name))'))
+reset = $(filter $(other_paper),$(call manifest,$1))
 endif
 ifdef known
 $(foreach name,$(SCENARIOS),$(eval $(call report_rule,$(name))))
@@ -84,7 +93,7 @@ report: $(call manifest,$(known)) ## bring one report up to date: page, PDF, num
 	@$(if $(BUILT),:,$(call said,$(known)))
 else
 report: $(SYNCED)
-	@$(HNS) report --notebook "$$NOTEBOOK" --formats "$$FORMATS" -- "$$SCENARIO"
+	@$(HNS) report --notebook "$$NOTEBOOK" --formats "$$FORMATS" --paper "$$PAPER" -- "$$SCENARIO"
 endif
 
 ifdef all_known
@@ -95,7 +104,7 @@ $(REPORTS)/index.html: $(foreach name,$(all_known),$(call manifest,$(name)))
 	@$(HNS) portal
 else
 reports: $(SYNCED)
-	@$(HNS) reports --notebook "$$NOTEBOOK" --formats "$$FORMATS"
+	@$(HNS) reports --notebook "$$NOTEBOOK" --formats "$$FORMATS" --paper "$$PAPER"
 endif
 
 # One scenario that fails does not keep the others from being made; make still ends with an error.

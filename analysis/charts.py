@@ -10,6 +10,8 @@ import pandas as pd
 
 from analysis.theme import COLOURS, FONT_SIZE, GREY, INK, RULE, STATUS, TEXT_COLOURS, label
 
+ROOM_LEFT_OF_DOT = 5.0  # percent: from here a value fits between the zero line and its dot
+
 
 def _years(first: int, last: int, step: int = 5, title: str | None = None) -> alt.X:
     ticks = [y for y in range(first, last + 1) if y % step == 0]
@@ -21,7 +23,7 @@ def _years(first: int, last: int, step: int = 5, title: str | None = None) -> al
     )
 
 
-def _tips(**fields: tuple[str, str]) -> list[alt.Tooltip]:
+def tips(**fields: tuple[str, str]) -> list[alt.Tooltip]:
     """What the page shows when a mark is pointed at, from field=(words, number format; empty for text)."""
     return [
         alt.Tooltip(f"{field}:{'Q' if form else 'N'}", title=words, **({"format": form} if form else {}))
@@ -33,7 +35,7 @@ def _tips(**fields: tuple[str, str]) -> list[alt.Tooltip]:
 _UNSEEN = alt.OverlayMarkDef(opacity=0, size=90)
 
 
-def _on(channel: alt.X | alt.Y, field: str) -> alt.X | alt.Y:
+def on(channel: alt.X | alt.Y, field: str) -> alt.X | alt.Y:
     """The same axis and scale for another field: layers that state a scale apart would stretch the shared one."""
     other = channel.copy()
     other.shorthand = field
@@ -61,13 +63,14 @@ def payment_history(totals: pd.DataFrame, outturns: pd.DataFrame, spans: pd.Data
     top = float(max(totals["value"].max(), outturns["value"].max() if len(outturns) else 0)) * 1.18
     x, y = _years(first, last), alt.Y("value:Q", title=unit, scale=alt.Scale(domain=[0, top], nice=False))
     bands = spans.assign(shade=[i % 2 for i in range(len(spans))], top=top, start=spans["first"] - 0.5)
+    bands["start"] = bands["start"].clip(lower=first)  # the first band would cover the axis
     bands["end"] = (bands["last"].astype(float) - 0.5).clip(upper=last)
     bands["middle"] = (bands["start"] + bands["end"]) / 2
     shading = (
         alt.Chart(bands)
         .mark_rect(opacity=1)
         .encode(
-            x=_on(x, "start:Q"),
+            x=on(x, "start:Q"),
             x2="end:Q",
             color=alt.Color("shade:N", scale=alt.Scale(domain=[0, 1], range=["#eef3f8", "#f6f8fa"]), legend=None),
         )
@@ -75,11 +78,11 @@ def payment_history(totals: pd.DataFrame, outturns: pd.DataFrame, spans: pd.Data
     names = (
         alt.Chart(bands)
         .mark_text(baseline="top", dy=3, fontSize=FONT_SIZE - 1, color=GREY)
-        .encode(x=_on(x, "middle:Q"), y=alt.value(0), text="name:N")
+        .encode(x=on(x, "middle:Q"), y=alt.value(0), text="name:N")
     )
     base = alt.Chart(unbroken(totals, "value")).encode(x=x, y=y)
     line = base.mark_line(color=COLOURS["japan"]).encode(detail="stretch:N")
-    tips = _tips(year=("year", "d"), value=(unit, ",.1f"))
+    tips = tips(year=("year", "d"), value=(unit, ",.1f"))
     points = base.mark_point(color=COLOURS["japan"], size=28, filled=True).encode(tooltip=tips)
     words = (
         alt.Chart(totals[totals["note"].astype(str).str.len() > 0])
@@ -90,7 +93,7 @@ def payment_history(totals: pd.DataFrame, outturns: pd.DataFrame, spans: pd.Data
     if len(outturns):
         spent = alt.Chart(outturns).encode(x=x, y=y)
         rings = spent.mark_point(color=COLOURS["japan"], filled=False, size=34, strokeWidth=1.3)
-        layers.insert(3, rings.encode(tooltip=_tips(year=("outturn of", "d"), value=(unit, ",.1f"))))
+        layers.insert(3, rings.encode(tooltip=tips(year=("outturn of", "d"), value=(unit, ",.1f"))))
     return alt.layer(*layers)
 
 
@@ -121,7 +124,7 @@ def stacked_bill(parts: pd.DataFrame, order: list[str], colours: dict[str, str],
             x=x,
             x2="end:Q",
             color=colour,
-            tooltip=_tips(label=("year", ""), category=("part", ""), value=(unit, ",.1f")),
+            tooltip=tips(label=("year", ""), category=("part", ""), value=(unit, ",.1f")),
         )
     )
     inside = (
@@ -164,18 +167,18 @@ def troop_lines(counts: pd.DataFrame, breaks: pd.DataFrame, names: pd.DataFrame)
             color=colour,
             detail="stretch:N",
             strokeDash=alt.StrokeDash("host:N", legend=None, sort=hosts),
-            tooltip=_tips(host=("host", ""), year=("year", "d"), count=("persons", ",d")),
+            tooltip=tips(host=("host", ""), year=("year", "d"), count=("persons", ",d")),
         )
     )
     rules = (
         alt.Chart(breaks.assign(floor=0))
         .mark_rule(color=GREY, strokeDash=[2, 3])
-        .encode(x=x, y=_on(y, "floor:Q"), y2="level:Q")
+        .encode(x=x, y=on(y, "floor:Q"), y2="level:Q")
     )
     words = (
         alt.Chart(breaks)
         .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 1, align="right", dx=-4, dy=5))
-        .encode(x=x, y=_on(y, "level:Q"), text="text:N")
+        .encode(x=x, y=on(y, "level:Q"), text="text:N")
     )
     hosts_words = [
         alt.Chart(names[names["host"] == host])
@@ -197,7 +200,9 @@ def asks_and_settlements(rounds: pd.DataFrame, limit: float) -> alt.LayerChart:
         "settled:Q",
         title="percent over the prior payment",
         scale=alt.Scale(domain=[-17, limit], nice=False),
-        axis=alt.Axis(grid=True, tickCount=8, labelExpr="(datum.value > 0 ? '+' : '') + datum.value"),
+        axis=alt.Axis(
+            grid=True, tickCount=8, labelExpr="(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + abs(datum.value)"
+        ),
     )
     hosts = list(dict.fromkeys(rounds["host"]))
     colour = alt.Color(
@@ -216,7 +221,7 @@ def asks_and_settlements(rounds: pd.DataFrame, limit: float) -> alt.LayerChart:
     )
     ask_words = (
         alt.Chart(asked)
-        .mark_text(**label(color=TEXT_COLOURS["us"]))
+        .mark_text(**label(color=TEXT_COLOURS["us"], dx=9))
         .encode(y=y, x="end:Q", text="beyond:N")
         .transform_filter(f"datum.ask <= {limit}")
     )
@@ -240,11 +245,17 @@ def asks_and_settlements(rounds: pd.DataFrame, limit: float) -> alt.LayerChart:
             shape=alt.Shape(
                 "host:N", legend=None, scale=alt.Scale(domain=["Japan", "South Korea"], range=["circle", "square"])
             ),
-            tooltip=_tips(label=("round", ""), settled=("settled, %", "+.1f")),
+            tooltip=tips(label=("round", ""), settled=("settled, %", "+.1f")),
         )
     )
-    words = alt.Chart(rounds).mark_text(**label(align="right", dx=-8)).encode(y=y, x="settled:Q", text="text:N")
-    return alt.layer(zero, span, settled, words, ask, ask_words, arrow, far_words).properties(height=alt.Step(25))
+    # The value stands on the free side of its dot: away from the zero line, and left where a span goes to the right.
+    left = rounds["settled"].lt(0) | (rounds["ask"].notna() & rounds["settled"].ge(ROOM_LEFT_OF_DOT))
+    words = [
+        alt.Chart(rounds[side]).mark_text(**style).encode(y=y, x="settled:Q", text="text:N")
+        for side, style in ((left, label(align="right", dx=-8)), (~left, label(dx=8)))
+        if side.any()
+    ]
+    return alt.layer(zero, span, settled, *words, ask, ask_words, arrow, far_words).properties(height=alt.Step(25))
 
 
 def labelled_bars(bars: pd.DataFrame, unit: str, limit: float | None = None) -> alt.LayerChart:
@@ -280,7 +291,7 @@ def outlook_paths(
     names: year, value, text, course.
     """
     first, last = int(paths["year"].min()), int(paths["year"].max())
-    room = 0.42 + 0.125 * (last - first + 1) / 11 * names["text"].str.len().max()  # for the words right of the lines
+    room = 0.42 + 0.108 * (last - first + 1) / 11 * names["text"].str.len().max()  # for the words right of the lines
     low, high = (
         float(min(paths["value"].min(), bands["low"].min())),
         float(max(paths["value"].max(), bands["high"].max())),
@@ -317,7 +328,7 @@ def outlook_paths(
                 legend=None,
                 scale=alt.Scale(domain=["paid", "status_quo", "scenario"], range=[[1, 0], [4, 3], [7, 3]]),
             ),
-            tooltip=_tips(year=("year", "d"), value=(unit, ",.1f")),
+            tooltip=tips(year=("year", "d"), value=(unit, ",.1f")),
         )
     )
     words = (
@@ -326,74 +337,3 @@ def outlook_paths(
         .encode(x="year:Q", y="value:Q", text="text:N", color=alt.Color("course:N", scale=palette, legend=None))
     )
     return alt.layer(area, line, words)
-
-
-def reservation_line(line: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFrame, event: str) -> alt.LayerChart:
-    """The price at which waiting begins to pay, over the probability of the better outcome.
-
-    line: p, uplift (percent); marks: p, uplift, level (height of the words), text (readings of the probability);
-    words: p, uplift, text, side.
-    """
-    low = float(min(line["uplift"].min(), 0, marks["level"].min() if len(marks) else 0)) - 0.8
-    high = float(line["uplift"].max()) + 1.6
-    line = line.assign(top=high, bottom=low)
-    x = alt.X("p:Q", title=event, scale=alt.Scale(nice=False), axis=alt.Axis(format="%", tickCount=5, grid=False))
-    y = alt.Y(
-        "uplift:Q",
-        title=None,
-        scale=alt.Scale(domain=[low, high], nice=False),
-        axis=alt.Axis(tickCount=6, grid=False, labelExpr="(datum.value > 0 ? '+' : '') + datum.value + '%'"),
-    )
-    wait = alt.Chart(line).mark_area(color=COLOURS["wait_area"]).encode(x=x, y=y, y2="top:Q")
-    sign = alt.Chart(line).mark_area(color=COLOURS["sign_area"]).encode(x=x, y=y, y2="bottom:Q")
-    tips = _tips(p=(event, ".0%"), uplift=("reservation uplift, %", "+.1f"))
-    edge = alt.Chart(line).mark_line(color=INK, strokeWidth=2.2, point=_UNSEEN).encode(x=x, y=y, tooltip=tips)
-    rules = alt.Chart(marks).mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x, y=_on(y, "level:Q"), y2="uplift:Q")
-    dots = alt.Chart(marks).mark_point(color=INK, filled=True, size=45).encode(x=x, y=y)
-    rule_words = (
-        alt.Chart(marks)
-        .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 1, align="right", dx=-3, baseline="bottom"))
-        .encode(x=x, y=_on(y, "level:Q"), text="text:N")
-    )
-    side = (
-        alt.Chart(words)
-        .mark_text(fontWeight=600, fontSize=FONT_SIZE, align="right")
-        .encode(
-            x=x,
-            y=y,
-            text="text:N",
-            color=alt.Color(
-                "side:N",
-                legend=None,
-                scale=alt.Scale(domain=["wait", "sign"], range=[TEXT_COLOURS["wait_area"], TEXT_COLOURS["sign_area"]]),
-            ),
-        )
-    )
-    return alt.layer(wait, sign, edge, rules, dots, rule_words, side)
-
-
-def course_intervals(courses: pd.DataFrame, unit: str) -> alt.LayerChart:
-    """One row a course: 80% of outcomes as a bar, the median as a dot with its value.
-
-    courses: label, p10, p50, p90, text, colour (name in COLOURS).
-    """
-    y = alt.Y("label:N", sort=list(courses["label"]), title=None)
-    x = alt.X(
-        "p10:Q",
-        title=unit,
-        scale=alt.Scale(zero=False, nice=True, padding=12),
-        axis=alt.Axis(tickCount=4, grid=True, format=",d"),
-    )
-    tips = _tips(label=("course", ""), p10=("10%", ",.0f"), p50=("median", ",.0f"), p90=("90%", ",.0f"))
-    layers = []
-    for name, rows in courses.groupby("colour", sort=False):
-        bar = alt.Chart(rows).mark_bar(height=9, cornerRadius=4, color=COLOURS[name], opacity=0.45)
-        layers.append(bar.encode(y=y, x=x, x2="p90:Q", tooltip=tips))
-        dot = alt.Chart(rows).mark_point(filled=True, size=60, color=COLOURS[name], opacity=1)
-        layers.append(dot.encode(y=y, x="p50:Q", tooltip=tips))
-    words = (
-        alt.Chart(courses)
-        .mark_text(**label(dy=-13, dx=0, align="center", fontSize=FONT_SIZE - 0.5))
-        .encode(y=y, x="p50:Q", text="text:N")
-    )
-    return alt.layer(*layers, words).properties(height=alt.Step(36))

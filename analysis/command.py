@@ -31,6 +31,7 @@ _reports_option = click.option(
 )
 _build_options = [
     click.option("--notebook", default="briefing", show_default=True, help="notebook of notebooks/, without .ipynb"),
+    click.option("--paper", default="a4", show_default=True, help="paper of the PDF: a4 or letter"),
     click.option(
         "--formats",
         default="html pdf",
@@ -56,17 +57,17 @@ def _with_build_options(command):
 @cli.command()
 @click.argument("scenario")
 @_with_build_options
-def report(scenario, notebook, formats, reports, global_seed) -> None:
+def report(scenario, notebook, formats, paper, reports, global_seed) -> None:
     """Make the report of one SCENARIO and print where its files are."""
     from analysis.report import build
 
-    files = build(scenario, notebook, formats, reports and reports.resolve(), global_seed=global_seed)
+    files = build(scenario, notebook, formats, reports and reports.resolve(), paper=paper, global_seed=global_seed)
     _print_rendered(files)
 
 
 @cli.command()
 @_with_build_options
-def reports(notebook, formats, reports, global_seed) -> None:
+def reports(notebook, formats, paper, reports, global_seed) -> None:
     """Make the report of every scenario; errors are shown as they come and counted at the end."""
     from analysis.report import build
     from analysis.scenario_files import scenario_names
@@ -74,7 +75,8 @@ def reports(notebook, formats, reports, global_seed) -> None:
     failed = 0
     for scenario in scenario_names():
         try:
-            files = build(scenario, notebook, formats, reports and reports.resolve(), global_seed=global_seed)
+            folder = reports and reports.resolve()
+            files = build(scenario, notebook, formats, folder, paper=paper, global_seed=global_seed)
             _print_rendered(files)
         except HnsError as error:
             failed += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from analysis.errors import BuildError
@@ -30,16 +30,20 @@ def check_formats(formats: Sequence[str]) -> None:
             raise BuildError("FORMATS", f"{name} needs {package}; `pip install 'hns-analysis[office]'` brings it")
 
 
-def rendered(executed: Any, names: Names, formats: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+def rendered(
+    executed: Any, names: Names, formats: Sequence[str], paper: str, attached: Mapping[str, str]
+) -> Iterator[tuple[str, bytes]]:
     """Name (below the report's folder) and content of every file of the formats, in their order.
 
+    paper: that of the PDF; attached: files that travel inside it, by name.
     Raises BuildError for something that has no form in one of them.
     """
     for name in formats:
         if name in PICTURES:
             yield from _pictures(executed, names, name)
             continue
-        content, _ = _exporter(name).from_notebook_node(executed, {"metadata": {"name": names.stem}})
+        resources = {"metadata": {"name": names.stem}, "attachments": dict(attached)}
+        content, _ = _exporter(name, paper).from_notebook_node(executed, resources)
         file = names.workbook if name == "xlsx" else f"{names.stem}.{name}"
         yield file, content if isinstance(content, bytes) else content.encode("utf-8")
 
@@ -58,11 +62,13 @@ def _listed(executed: Any) -> list[Any]:
     return listed(pieces(executed))
 
 
-def _exporter(name: str) -> Any:
+def _exporter(name: str, paper: str) -> Any:
     if name == "html":
         from analysis.export.html import BriefingHTMLExporter as Exporter
     elif name == "pdf":
-        from analysis.export.pdf import BriefingPDFExporter as Exporter
+        from analysis.export.pdf import PAPERS, BriefingPDFExporter
+
+        return BriefingPDFExporter(paper=PAPERS[paper])
     elif name == "docx":
         from analysis.export.word.exporter import BriefingWordExporter as Exporter
     else:

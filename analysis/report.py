@@ -23,6 +23,7 @@ from analysis.rendering import DEFAULT, NEEDS, check_formats, data_index, render
 if TYPE_CHECKING:
     from analysis.scenario import Scenario
 
+PAPERS = ("a4", "letter")
 BUILD = ROOT / "build"
 _CSV_NAME = re.compile(r"[a-z][a-z0-9-]{0,79}\.csv")
 
@@ -33,15 +34,16 @@ def build(
     formats: Sequence[str] = DEFAULT,
     reports: Path | None = None,
     *,
+    paper: str = PAPERS[0],
     global_seed: int | None = None,
 ) -> list[Path]:
-    """Make one report and return its files, page and PDF first.
+    """Make one report and return its files, page and PDF first; paper: "a4" or "letter", for the PDF.
 
     `global_seed` seeds the kernel's global random generators, which no figure may depend on.
     Raises ScenarioError, DataError, VintageError or BuildError; then nothing in the folder has changed.
     """
     began = time.time()
-    assumed, source = check(scenario, notebook, formats)
+    assumed, source = check(scenario, notebook, formats, paper)
     names = Names(notebook, scenario)
     target = (reports or reports_folder()) / scenario
     stamp = _stamp(assumed)
@@ -54,14 +56,18 @@ def build(
         executed = _run(source, names, environment)
         _write_outputs(executed, names, made)
         with _environment(environment):
-            _render(executed, names, formats, made)
-        _write_manifest(assumed, source, names, formats, stamp, made)
+            _render(executed, names, formats, paper, made)
+        _write_manifest(assumed, source, names, formats, paper, stamp, made)
         return publish(made, target, names, began)
 
 
-def check(scenario: str, notebook: str = MAIN_NOTEBOOK, formats: Sequence[str] = DEFAULT) -> tuple[Scenario, Path]:
+def check(
+    scenario: str, notebook: str = MAIN_NOTEBOOK, formats: Sequence[str] = DEFAULT, paper: str = PAPERS[0]
+) -> tuple[Scenario, Path]:
     """Everything that can be refused before a kernel starts; returns the scenario and the notebook's path."""
     check_formats(formats)
+    if paper not in PAPERS:
+        raise BuildError("PAPER", f"there is no paper {paper[:80]!r}", ", ".join(PAPERS))
     known = notebook_names()
     if notebook not in known:
         raise BuildError("NOTEBOOK", f"there is no notebook {notebook[:80]!r}", ", ".join(known))
@@ -155,15 +161,18 @@ def _write_csv(folder: Path, name: str, text: str) -> None:
         raise BuildError(f"exhibit {name[:-4]}", "the id stands twice in the notebook", "one id each") from None
 
 
-def _render(executed: Any, names: Names, formats: Sequence[str], made: Path) -> None:
-    for name, content in rendered(executed, names, formats):
+def _render(executed: Any, names: Names, formats: Sequence[str], paper: str, made: Path) -> None:
+    from analysis.manifest import scenario_chain
+
+    attached = {path.name: path.read_text(encoding="utf-8") for path in scenario_chain(names.scenario)}
+    for name, content in rendered(executed, names, formats, paper, attached):
         path = made / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
 
 def _write_manifest(
-    assumed: Scenario, source: Path, names: Names, formats: Sequence[str], stamp: str, made: Path
+    assumed: Scenario, source: Path, names: Names, formats: Sequence[str], paper: str, stamp: str, made: Path
 ) -> None:
     from analysis.manifest import hashes, input_files, versions, write_json
 
@@ -171,12 +180,14 @@ def _write_manifest(
     record = made / f"{names.stem}.ipynb"  # carries timings, so its hash would differ from run to run
     notebook = "" if names.notebook == MAIN_NOTEBOOK else f" NOTEBOOK={names.notebook}"
     some = "" if set(formats) == set(DEFAULT) else f" FORMATS='{' '.join(formats)}'"
+    sheet = "" if paper == PAPERS[0] else f" PAPER={paper}"
     content = {
         "report": names.stem,
         "scenario": names.scenario,
         "notebook": names.notebook,
         "as_of": assumed.as_of.isoformat(),
-        "rebuild": f"make report SCENARIO={names.scenario}{notebook}{some}",
+        "paper": paper,
+        "rebuild": f"make report SCENARIO={names.scenario}{notebook}{some}{sheet}",
         "source_date_epoch": int(stamp),
         "versions": versions(*(NEEDS[name][1] for name in formats if name in NEEDS)),
         "inputs": hashes(input_files(names.scenario, source), ROOT),

@@ -14,7 +14,7 @@ Width = Literal["full", "half"]
 
 FULL = 680  # chart units, 170 mm in print
 HALF = 328  # chart units, 82 mm in print
-HEIGHT = {"full": 300, "half": 240}
+HEIGHT = {"full": 300, "half": 262}
 FONT_SIZE = 11.5
 LEGEND_ABOVE_TITLE = 26  # chart units between plot and legend when the name of the measure stands between
 # The page defines the narrowed faces, for readers without Source Sans (templates/hns/page.css).
@@ -40,16 +40,16 @@ COLOURS: dict[str, str] = {
     "light": "#c9d0d6",
     "ink": INK,
     "highlight": "#b8432f",
-    # parts of the bill
+    # parts of the bill, in its order: neighbours differ in grey as well, for readers without colour
     "labour": "#1b5e8f",
-    "welfare": "#6fa8cf",
+    "welfare": "#8fbfdf",
     "utilities": "#d28a00",
-    "training": "#2f8f79",
-    "equipment": "#a8557f",
-    "facilities": "#66727e",
-    "construction": "#66727e",
+    "training": "#7cc0ac",
+    "equipment": "#e3b5cb",
     "logistics": "#c9a66b",
-    "other": "#c9d0d6",
+    "facilities": "#5f6a75",
+    "construction": "#5f6a75",
+    "other": "#dde2e6",
     # areas behind lines
     "wait_area": "#dbe7f2",
     "sign_area": "#e8e4d9",

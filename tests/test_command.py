@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
 
+import pypdf
 import pytest
 
 from analysis.scenario_files import load_scenario, scenario_names
@@ -38,6 +40,7 @@ def say_impossible(checkout):
 REFUSALS = {
     "unknown scenario": (lambda c: None, ["bidn"], ["bidn", "did you mean 'biden'", "baseline"]),
     "unknown notebook": (lambda c: None, ["biden", "--notebook", "brief"], ["NOTEBOOK", "'brief'", "briefing"]),
+    "unknown paper": (lambda c: None, ["biden", "--paper", "a5"], ["PAPER", "'a5'", "a4, letter"]),
     "unknown format": (lambda c: None, ["biden", "--formats", "html,doc"], ["FORMATS", "'doc'", "html, pdf"]),
     "unknown option": (lambda c: None, ["biden", "--colour"], ["--colour"]),
     "unknown key": (
@@ -132,6 +135,24 @@ def test_make_builds_once_and_rebuilds_what_changed(checkout):
 
 
 @needs_make
+def test_another_paper_is_another_report(checkout):
+    assert checkout.make("report", FORMATS="pdf", PAPER="letter").returncode == 0
+    manifest = json.loads((checkout.reports / "biden" / "manifest.json").read_text())
+    assert manifest["rebuild"] == "make report SCENARIO=biden FORMATS='pdf' PAPER=letter"
+    pdf = checkout.reports / "biden" / "hns-briefing-biden.pdf"
+    assert [round(side) for side in pypdf.PdfReader(pdf).pages[0].mediabox[2:]] == [612, 792]
+    assert built(checkout.make("-n", "report", FORMATS="pdf", PAPER="letter")) == []
+    assert built(checkout.make("-n", "report", FORMATS="pdf")) == ["biden"]
+
+
+@needs_make
+def test_nothing_is_run_from_the_name_of_the_reports_folder(checkout):
+    mark = checkout.root / "executed"
+    checkout.make("report", FORMATS="pdf", REPORTS="a';touch${IFS}executed;'b")
+    assert not mark.exists()
+
+
+@needs_make
 def test_touching_a_scenario_rebuilds_it_and_those_that_extend_it(checkout):
     names = scenario_names()
     parents = {name: load_scenario(name).extends for name in names}
@@ -167,7 +188,9 @@ ODD = ["bidn", "", "--help", "../x", "biden trump", "biden\nx", "%", "a'b\"c"]
 
 
 @needs_make
-@pytest.mark.parametrize(("name", "texts"), [("SCENARIO", CODE + ODD), ("NOTEBOOK", CODE), ("FORMATS", CODE)])
+@pytest.mark.parametrize(
+    ("name", "texts"), [("SCENARIO", CODE + ODD), ("NOTEBOOK", CODE), ("FORMATS", CODE), ("PAPER", CODE)]
+)
 def test_make_passes_on_what_was_typed_and_runs_nothing_of_it(checkout, name, texts):
     mark = checkout.root / "executed"
     checkout.watch_kernels()

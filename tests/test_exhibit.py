@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 
 import altair as alt
 import pandas as pd
@@ -203,3 +204,29 @@ def test_text_colours_can_be_read_on_white():
     for name, colour in (theme.TEXT_COLOURS | {"grey": theme.GREY}).items():
         assert 1.05 / (luminance(colour) + 0.05) >= 4.5, name
     assert set(theme.COLOURS) == set(theme.TEXT_COLOURS)
+
+
+def test_the_document_describes_itself_in_whole_sentences():
+    rest = {"kicker": "k", "running_left": "a", "running_right": "b", "foot": "f", "author": "me", "keywords": []}
+    words = rest | {"date": "2020-10-08", "lead": "It pays ¥200 bn[1](#source-1). " + "It goes on and on. " * 30}
+    said = ex.cover("T", **words).document["description"]
+    assert said.startswith("It pays ¥200\u00a0bn. It goes on and on.")
+    assert said.endswith("on.")
+    assert len(said) <= 300
+
+
+def test_neighbours_in_the_bill_differ_without_colour():
+    """Parts that stand side by side in a bar are told apart on a black-and-white print."""
+
+    def grey(name: str) -> float:
+        red, green, blue = (int(theme.COLOURS[name][i : i + 2], 16) / 255 for i in (1, 3, 5))
+        return 0.299 * red + 0.587 * green + 0.114 * blue
+
+    for bill in (
+        ["labour", "welfare", "utilities", "training", "equipment", "facilities", "other"],
+        ["labour", "welfare", "utilities", "facilities", "other"],
+        ["labour", "logistics", "construction", "other"],
+        ["utilities", "other"],
+    ):
+        for one, next_one in pairwise(bill):
+            assert abs(grey(one) - grey(next_one)) > 0.08, (one, next_one)

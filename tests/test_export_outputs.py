@@ -9,13 +9,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pypdf
 import pytest
 from nbclient import NotebookClient
 from nbconvert.exporters import get_exporter
 
 from analysis.errors import BuildError
-from analysis.exhibit import prose
+from analysis.exhibit import Column, prose, table
 from analysis.export import bundle
 from analysis.export.html import BriefingHTMLExporter
 from analysis.export.notebook import Document, Piece, pieces
@@ -96,6 +97,14 @@ def test_no_table_column_is_lost_and_heads_repeat(pdf):
             assert "c13" in texts[position], "the source line stands without its table"
 
 
+def test_a_table_too_wide_for_the_page_is_turned():
+    frame = pd.DataFrame({f"c{n}": [1234.5 * n] * 3 for n in range(26)})
+    wide = table(frame, [Column(name, name) for name in frame], id="tab-wide", title="T", subtitle="s", source="S.")
+    sheets = pypdf.PdfReader(io.BytesIO(pdf_of(prose("before"), wide, prose("after")))).pages
+    assert [sheet.mediabox.width > sheet.mediabox.height for sheet in sheets] == [False, True, False]
+    assert all(f"c{n}" in sheets[1].extract_text() for n in range(26))
+
+
 def test_the_pdf_carries_the_data_and_no_picture_of_dots(pdf):
     reader = pypdf.PdfReader(io.BytesIO(pdf))
     assert set(reader.attachments) == {"fig-left.csv", "fig-right.csv", "fig-full.csv", "tab-long.csv"}
@@ -135,6 +144,29 @@ def test_us_letter(executed):
     made = BriefingPDFExporter(paper="us-letter").from_notebook_node(executed, {})[0]
     box = pypdf.PdfReader(io.BytesIO(made)).pages[0].mediabox
     assert (round(box.width), round(box.height)) == (612, 792)
+
+
+@pytest.mark.parametrize("words", ["@", ""])
+def test_a_reference_takes_the_number_of_its_exhibit(executed, words):
+    cell = nbformat.v4.new_markdown_cell(f"See [{words}](#fig-full), [{words}](#tab-long) and [here](#fig-left).")
+    book = nbformat.from_dict({**executed, "cells": [*executed.cells, cell | {"id": "reference"}]})
+    made = BriefingPDFExporter().from_notebook_node(book, {})[0]
+    shown = BriefingHTMLExporter().from_notebook_node(book, {})[0]
+    text = " ".join(pypdf.PdfReader(io.BytesIO(made)).pages[-1].extract_text().split())
+    assert "See Figure 3, Table 1 and here." in text.replace("\u00a0", " ")
+    assert '<a class="hns-ref" href="#fig-full">Figure 3</a>, <a class="hns-ref" href="#tab-long">Table 1</a>' in shown
+
+
+def test_a_reference_to_a_missing_exhibit_is_refused():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("See [@](#fig-nowhere).")])
+    for exporter in (BriefingPDFExporter(), BriefingHTMLExporter()):
+        with pytest.raises(BuildError, match=r"cell 1: .*'fig-nowhere', which is not in the document"):
+            exporter.from_notebook_node(notebook, {})
+
+
+def test_given_files_are_attached(executed):
+    made = BriefingPDFExporter().from_notebook_node(executed, {"attachments": {"biden.yaml": "id: biden\n"}})[0]
+    assert pypdf.PdfReader(io.BytesIO(made)).attachments["biden.yaml"] == [b"id: biden\n"]
 
 
 def test_markdown_alone_makes_a_document():

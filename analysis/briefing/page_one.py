@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import charts, formats
+from analysis import charts_page_one, formats
 from analysis.briefing.answer import heavier_tail, lead, near_tie, readings_of, reservation, title
 from analysis.briefing.asks import assumed_rate
 from analysis.briefing.bill import NAMES
@@ -116,12 +116,12 @@ def _price_figure(case: Case, view: View) -> Exhibit:
                 "text": "wait: the short deal costs less",
                 "side": "wait",
             },
-            {"p": 0.36, "uplift": bottom + 0.35 * (top - bottom), "text": "sign for the full term", "side": "sign"},
+            {"p": 0.03, "uplift": bottom + 0.35 * (top - bottom), "text": "sign for the full term", "side": "sign"},
         ]
     )
     winner = state_name(first)
     return figure(
-        charts.reservation_line(line, marks, words, f"probability of {winner}"),
+        charts_page_one.reservation_line(line, marks, words, f"probability of {winner}"),
         line,
         id="fig-price",
         title="The price at which waiting begins to pay",
@@ -168,7 +168,7 @@ def _course_figure(case: Case, view: View) -> Exhibit:
     elif only is None and view.results.decision.value_of_waiting < 0:
         heading = "Waiting: dearer on average, wider at the end"
     return figure(
-        charts.course_intervals(frame, f"bn {case.currency}; bar: 80% of outcomes, dot: median"),
+        charts_page_one.course_intervals(frame, f"bn {case.currency}; bar: 80% of outcomes, dot and figure: median"),
         frame.drop(columns=["colour"]),
         id="fig-courses",
         title=heading,

@@ -13,12 +13,14 @@ from typing import Any, Literal
 
 import analysis.export
 from analysis.errors import BuildError
-from analysis.export.form import Exhibit, arguments, identifier, needed
+from analysis.export.form import NEW_PAGE, Exhibit, arguments, identifier, needed
 from analysis.export.grid import anchor_of
 from analysis.export.markdown import inline_html, inline_typst, key_of, strip, to_html, to_typst
+from analysis.export.running import running_typst
 from analysis.export.text import html_text, literal, typst_text, visible
 
 Tone = Literal["note", "hindsight"]
+_CITATION = re.compile(r"\s*\[[A-Z]?\d+\]\(#source-[\w-]+\)")
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def cover(
         "running_left": visible(running_left),
         "running_right": visible(running_right),
         "foot": visible(foot),
-        "description": strip(lead)[:300],
+        "description": _description(lead),
     }
     html = (
         f'<style>{_style()}</style><div class="hns hns-cover"><p class="hns-kicker">{html_text(kicker)}</p>'
@@ -125,6 +127,13 @@ def cover(
     )
 
 
+def _description(lead: str) -> str:
+    """The first whole sentences of the lead, at most 300 characters, without the numbers of sources."""
+    words = strip(_CITATION.sub("", lead))
+    whole = re.match(r".{0,299}[.!?](?=\s|$)", words)
+    return whole[0] if whole else words[:300]
+
+
 @cache
 def _style() -> str:
     """The exhibits' style sheet, which the cover brings along for JupyterLab; the page has its own copy."""
@@ -137,7 +146,7 @@ def new_page() -> Exhibit:
         id="new-page",
         kind="break",
         html='<hr class="hns-page">',
-        typst="#pagebreak(weak: true)\n",
+        typst=NEW_PAGE,
         plain="",
         parts={},
     )
@@ -182,7 +191,7 @@ def prose(markdown: str) -> Exhibit:
         id=f"text-{key}",
         kind="prose",
         html=f'<div class="hns hns-prose">{to_html(markdown, key=key)}</div>',
-        typst=to_typst(markdown, key=key),
+        typst=running_typst(markdown, key=key),
         plain=strip(markdown),
         parts={"body": markdown},
     )

@@ -17,6 +17,7 @@ RESULTS_MIME = "application/vnd.hns.results+json"
 DOCUMENT_MIME = "application/vnd.hns.document+json"
 FILES_MIME = "application/vnd.hns.files+json"
 PARTS_MIME = "application/vnd.hns.parts+json"
+NEW_PAGE = "#pagebreak(weak: true)\n"  # Typst code of a page break; the first one ends page one
 
 
 @dataclass(frozen=True)

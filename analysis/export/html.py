@@ -14,6 +14,7 @@ from analysis.errors import BuildError
 from analysis.export.bundle import vega_bundle
 from analysis.export.markdown import FOOTNOTES_END, FOOTNOTES_START, html_text, to_html
 from analysis.export.notebook import Document, Piece, document, joined, pieces
+from analysis.export.running import check_exhibit_links
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -135,6 +136,7 @@ def page(found: list[Piece], said: Document, *, live: bool = True, style: str = 
     live: whether charts answer the pointer (which brings the runtime) or stay still drawings; style: CSS of its own.
     Raises BuildError for an id used twice or a footnote without text.
     """
+    check_exhibit_links(found)
     body = "\n".join(fragments(found))
     if not live:
         body = _SPEC.sub("", body)

@@ -19,6 +19,9 @@ from analysis.export.text import curl, html_text, safe_link, slug, typst_text
 
 Node = dict[str, Any]
 
+# `[@](#fig-price)`, like `[](#fig-price)`, shows the number of the exhibit: "Figure 3".
+NUMBER = "@"
+
 # Comments around the footnotes of one text; text itself can never contain them, since it is escaped.
 FOOTNOTES_START, FOOTNOTES_END = "<!--notes-->", "<!--/notes-->"
 
@@ -98,6 +101,11 @@ class Walker:
         self.nodes = [node for node in nodes if node["type"] not in ("footnotes", "blank_line")]
         self.seen: set[int] = set()
 
+    def reference(self, node: Node) -> str:
+        """The words of a link inside the document; empty where the number of the exhibit is to stand."""
+        words = plain_text(node.get("children", ()))
+        return "" if words == NUMBER else words
+
     def level(self, node: Node) -> int:
         """Level of a heading, within the bounds of this text."""
         return min(self.deepest, max(self.top, node["attrs"]["level"]))
@@ -158,10 +166,10 @@ class _Html(Walker):
         if url is None:
             return body
         if url.startswith("#"):
-            if cites(url, words := plain_text(node.get("children", ()))):
+            if cites(url, words := self.reference(node)):
                 number = html_text(words.strip("[]"))
                 return f'<span class="hns-cite"><a class="hns-ref" href="{html_text(url)}">[{number}]</a></span>'
-            return f'<a class="hns-ref" href="{html_text(url)}">{body}</a>'
+            return f'<a class="hns-ref" href="{html_text(url)}">{body if words else ""}</a>'
         return f'<a href="{html_text(url)}" rel="noopener noreferrer">{body}</a>'
 
     def on_image(self, node: Node) -> str:
@@ -286,7 +294,7 @@ class _Typst(Walker):
         if url is None:
             return body
         if url.startswith("#"):
-            words = plain_text(node.get("children", ()))
+            words = self.reference(node)
             if cites(url, words):
                 return f"hns-cite({typst_text(url[1:])}, {typst_text(words.strip('[]'))})"
             return f"hns-ref({typst_text(url[1:])}, {f'[#({body})]' if words else 'none'})"
