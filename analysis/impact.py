@@ -26,9 +26,12 @@ DRAWS = 20_000  # where no closed form exists
 ENDS = (0.1, 0.9)
 #: Plain settings without a range, and the step by which this log moves them to either side.
 SETTINGS = {
-    "settlement.drift_pct": (1.0, "Yearly drift taken out of past rounds; no range is given, moved by one point here."),
-    "settlement.prior_mean_pct": (1.0, "Mean the past rounds are drawn to; no range is given, moved by one point here."),
-    "settlement.prior_sd_pct": (3.0, "Spread assumed before any round; no range is given, moved by three points here."),
+    "settlement.drift_pct": (1.0, "Yearly drift taken out of past rounds. No range is given: moved by one point."),
+    "settlement.prior_mean_pct": (
+        1.0,
+        "Mean the past rounds are drawn to. No range is given: moved by one point.",
+    ),
+    "settlement.prior_sd_pct": (3.0, "Spread assumed before any round. No range is given: moved by three points."),
 }
 
 
@@ -60,8 +63,10 @@ def assumption_log(results: Results, evidence: Evidence) -> pd.DataFrame:
             row |= {"uplift_swing": _clean(u_high - u_low), "value_swing": _clean(v_high - v_low)}
         rows.append(row)
     frame = pd.DataFrame(rows)
-    order = frame[["value_swing", "uplift_swing"]].abs().sort_values(
-        ["value_swing", "uplift_swing"], ascending=False, kind="stable", na_position="last"
+    order = (
+        frame[["value_swing", "uplift_swing"]]
+        .abs()
+        .sort_values(["value_swing", "uplift_swing"], ascending=False, kind="stable", na_position="last")
     )
     return frame.loc[order.index].reset_index(drop=True)
 

@@ -93,9 +93,7 @@ WIDE_RANGES: dict[str, Range] = {
 PRICE_BANDS = (-2.0, 2.0, 4.0, 6.0, 8.0, 10.0, 14.0)
 
 
-def waiting_model(
-    path: ArrayLike, bridge_years: int, discount_rate: float = 0.0, ratchet_rule: str = "none"
-) -> Model:
+def waiting_model(path: ArrayLike, bridge_years: int, discount_rate: float = 0.0, ratchet_rule: str = "none") -> Model:
     """V_wait as a function of the inputs named in WIDE_RANGES, vectorised; `path` is the mean path, (years,).
 
     Money in the unit of the path. May be left out: `drift`; `level` (percent by which the whole path lies above its
