@@ -1,8 +1,9 @@
 """Markdown to HTML and to Typst, from one syntax tree, so that both formats say the same.
 
 Parsed by mistune. Text never becomes code: in HTML it is escaped, in Typst it travels as string literals.
-Raw HTML is shown as the characters it is made of; links lead only to http(s) addresses and to `#anchors`;
-TeX formulas are refused rather than guessed.
+Raw HTML is shown as the characters it is made of; links lead only to http(s) addresses and to `#anchors`.
+Formulas stand between `$$` in a paragraph of their own, or in a line as $`x`$, since a plain $ is money; of TeX, only
+what `export.formula` knows is taken.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from analysis.errors import BuildError
+from analysis.export.formula import formulas, refuse_other_tex, to_mathml, to_typst_math
 from analysis.export.text import curl, html_text, safe_link, slug, typst_text
 
 Node = dict[str, Any]
@@ -22,23 +24,21 @@ Node = dict[str, Any]
 # Comments around the footnotes of one text; text itself can never contain them, since it is escaped.
 FOOTNOTES_START, FOOTNOTES_END = "<!--notes-->", "<!--/notes-->"
 
-_FORMULA = re.compile(r"\$\$|(?<!\\)\$[^$\n]*\\[A-Za-z]+[^$\n]*\$|\\begin\{")
-
 
 @lru_cache(maxsize=1)
 def _parser() -> Callable[[str], list[Node]]:
     import mistune
 
-    return mistune.create_markdown(renderer=None, plugins=["table", "footnotes", "strikethrough"])
+    return mistune.create_markdown(renderer=None, plugins=["table", "footnotes", "strikethrough", formulas])
 
 
 def parse(markdown: str, place: str = "text") -> list[Node]:
     """Markdown as mistune's syntax tree.
 
-    Raises BuildError when the text holds a TeX formula (dollar amounts such as "$8 bn and $1.9 bn" are fine).
+    Raises BuildError for a TeX formula written in another way than $`x`$ or between `$$` in its own paragraph (dollar
+    amounts such as "$8 bn and $1.9 bn" are fine).
     """
-    if found := _FORMULA.search(markdown):
-        raise BuildError(place, f"TeX formula near {found[0][:30]!r}", "plain words, or the formula as an exhibit")
+    refuse_other_tex(markdown, place)
     nodes = _parser()(markdown)
     _typeset(nodes, " ")
     return nodes
@@ -55,7 +55,7 @@ def _typeset(nodes: Iterable[Node], before: str) -> str:
             _typeset(node.get("children", ()), " ")
             before = " "
         else:
-            before = "x" if node["type"] == "codespan" else _typeset(node.get("children", ()), before)
+            before = "x" if node["type"] in ("codespan", "inline_math") else _typeset(node.get("children", ()), before)
     return before
 
 
@@ -64,7 +64,7 @@ def plain_text(nodes: Iterable[Node]) -> str:
     words = []
     for node in nodes:
         kind = node["type"]
-        if kind in ("text", "codespan", "inline_html"):
+        if kind in ("text", "codespan", "inline_html", "inline_math", "block_math"):
             words.append(node["raw"])
         elif kind in ("linebreak", "softbreak"):
             words.append(" ")
@@ -148,6 +148,13 @@ class _Html(Walker):
 
     def on_codespan(self, node: Node) -> str:
         return f"<code>{html_text(html.unescape(node['raw']))}</code>"
+
+    def on_inline_math(self, node: Node) -> str:
+        return to_mathml(node["raw"], block=False, place=self.place)
+
+    def on_block_math(self, node: Node) -> str:
+        formula = to_mathml(node["raw"], block=True, place=self.place)
+        return f'<div class="hns-scroll hns-formula" tabindex="0" role="region" aria-label="Formula">{formula}</div>\n'
 
     def on_block_code(self, node: Node) -> str:
         return f'<pre tabindex="0"><code>{html_text(node["raw"].rstrip())}</code></pre>\n'
@@ -276,6 +283,12 @@ class _Typst(Walker):
     def on_codespan(self, node: Node) -> str:
         return f"raw({typst_text(html.unescape(node['raw']))})"
 
+    def on_inline_math(self, node: Node) -> str:
+        return to_typst_math(node["raw"], block=False, place=self.place)
+
+    def on_block_math(self, node: Node) -> str:
+        return to_typst_math(node["raw"], block=True, place=self.place)
+
     def on_block_code(self, node: Node) -> str:
         lines = [typst_text(line) for line in node["raw"].rstrip().split("\n")]
         return f'raw(({", ".join(lines)},).join("\\n"), block: true)'
@@ -356,7 +369,7 @@ def to_html(markdown: str, *, key: str | None = None, top: int = 2, deepest: int
 
     key prefixes footnote ids (default: from the text); headings are kept between the levels top
     and deepest (2 keeps one h1).
-    Footnotes follow as `<ol class="hns-footnotes">`. Raises BuildError for TeX formulas.
+    Footnotes follow as `<ol class="hns-footnotes">`. Raises BuildError for unknown TeX.
     """
     walker = _Html(markdown, key or key_of(markdown), top, place, deepest)
     return walker.many(walker.nodes) + walker.footnotes()
@@ -366,7 +379,7 @@ def to_typst(markdown: str, *, key: str | None = None, top: int = 2, deepest: in
     """Markdown blocks as Typst markup lines (`#(...)` each), for the template's functions `hns-*`.
 
     Markdown level 2 becomes Typst level 1, since the document title stands above all headings.
-    Raises BuildError for TeX formulas and for footnotes without text.
+    Raises BuildError for unknown TeX and for footnotes without text.
     """
     walker = _Typst(markdown, key or key_of(markdown), top, place, deepest)
     return "".join(f"#({walker.write(node)})\n" for node in walker.nodes)
