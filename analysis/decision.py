@@ -114,7 +114,7 @@ def decided(scenario: Scenario, evidence: Evidence) -> Results:
 def past_rounds_of(scenario: Scenario, evidence: Evidence) -> ReferenceClass:
     """The reference class of the scenario's host: past rounds known on the as-of date, shrunk and spread."""
     return reference_class(
-        _rounds(evidence),
+        past_rounds(evidence),
         scenario.host,
         scenario.settlement.drift_pct,
         prior_mean_pct=scenario.settlement.prior_mean_pct,
@@ -129,7 +129,7 @@ def rolling_test(scenario: Scenario, evidence: Evidence) -> pd.DataFrame:
     """
     given = scenario.settlement
     scores = rolling(
-        _rounds(evidence),
+        past_rounds(evidence),
         given.drift_pct,
         prior_mean=given.prior_mean_pct,
         prior_sd=given.prior_sd_pct,
@@ -137,7 +137,8 @@ def rolling_test(scenario: Scenario, evidence: Evidence) -> pd.DataFrame:
     return summarised(scores)
 
 
-def _rounds(evidence: Evidence) -> pd.DataFrame:
+def past_rounds(evidence: Evidence) -> pd.DataFrame:
+    """The rounds of the reference class, with gap_years and ask_multiple as numbers (NaN where not known)."""
     rounds = evidence.table("rounds")
     rounds = rounds[rounds["reference_class"].astype("string").eq("true") | rounds["reference_class"].eq(True)]
     payments = evidence.table("payments")

@@ -1,0 +1,200 @@
+"""The model against the past: each round from the rounds before it, and forecasts frozen at their day."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import formats
+from analysis.backtest import brier, rolling, skill, summarised
+from analysis.briefing.backtests import RULES, Record
+from analysis.briefing.hindsight import Hindsight
+from analysis.case import Case
+from analysis.decision import past_rounds
+from analysis.exhibit import Column, Exhibit, prose, table
+from analysis.frozen import METHODS, deal_forecasts
+from analysis.ledger import Ledger
+from analysis.vintage import Evidence
+from analysis.wording import listed
+
+ROLLING = {
+    "model": "Model",
+    "last_change": "Last change again",
+    "flat": "No change",
+    "flat_band": "No change ±5.5%",
+    "ask": "The ask in full",
+}
+
+
+def rolling_scores(case: Case, evidence: Evidence) -> pd.DataFrame:
+    """Each round since 2009 forecast from the rounds before it, as `backtest.rolling`."""
+    given = case.scenario.settlement
+    return rolling(past_rounds(evidence), given.drift_pct, prior_mean=given.prior_mean_pct, prior_sd=given.prior_sd_pct)
+
+
+def rolling_table(case: Case, evidence: Evidence, ledger: Ledger, id: str = "tab-rolling") -> Exhibit:
+    """Table: the mechanical test round by round, with the mean scores of every method."""
+    scores = rolling_scores(case, evidence)
+    summary = summarised(scores).set_index("method")
+    rows = []
+    for target, group in scores.groupby("target", sort=False):
+        by = group.set_index("method")
+        model = by.loc["model"]
+        rows.append(
+            {
+                "label": f"{case.name(str(model['host']))} {int(model['first_year'])}",
+                "n_prior": int(model["n_prior"]),
+                "p50": model["p50"],
+                "band": f"{formats.change(model['p10'])} to {formats.change(model['p90'])}",
+                "actual": model["actual"],
+                "inside": "yes" if model["covered"] else "no",
+                **{m: float(by["crps"].get(m, float("nan"))) for m in ROLLING},
+                "source": ledger.cite(_round_id(str(target))),
+            }
+        )
+    hits, n = int(summary.loc["model", "covered"]), int(summary.loc["model", "n"])
+    rows.append({"label": "Mean", "inside": f"{hits} of {n}", **{m: summary["crps"].get(m) for m in ROLLING}})
+    points = lambda v: formats.plain(v, 0 if v >= 100 else 2)  # noqa: E731 - one use, as a column formatter
+    return table(
+        pd.DataFrame(rows),
+        [
+            Column("label", "Round"),
+            Column("n_prior", "Rounds before", "right", lambda v: str(int(v))),
+            Column("p50", "Model median", "right", formats.change),
+            Column("band", "80% band", "right", str),
+            Column("actual", "Change", "right", formats.change),
+            Column("inside", "In band"),
+            *(Column(m, name, "right", points) for m, name in ROLLING.items()),
+            Column("source", "Source", text=str),
+        ],
+        id=id,
+        title=_rolling_title(summary),
+        subtitle="First-year change, percent; then CRPS in percentage points, lower is better. Each round is forecast from the rounds before "
+        "it alone",
+        source="",
+        notes=[
+            _lean(case, scores),
+            "Drift and prior are set by hand, and were set by people who knew all of these rounds.",
+        ],
+        strong_rows=lambda row: row["label"] == "Mean",
+    )
+
+
+def _round_id(target: str) -> str:
+    return target.lower().replace(" ", "-")
+
+
+def _rolling_title(summary: pd.DataFrame) -> str:
+    crps = summary["crps"]
+    beaten = "does not beat" if crps["model"] >= crps["last_change"] else "beats"
+    return (
+        f"Round by round the model {beaten} repeating the last change ({formats.plain(crps['model'], 2)} against "
+        f"{formats.plain(crps['last_change'], 2)} points, n = {int(summary.loc['model', 'n'])})"
+    )
+
+
+def _lean(case: Case, scores: pd.DataFrame) -> str:
+    """On which side the model erred, by host."""
+    model = scores[scores["method"] == "model"]
+    words = []
+    for host, group in model.groupby("host", sort=True):
+        low, n = int((group["p50"] < group["actual"]).sum()), len(group)
+        words.append(f"{case.name(str(host))} too low {low} of {n} times")
+    return f"The median was, for {listed(words)}."
+
+
+def summary_table(later: Hindsight, found: Record) -> Exhibit:
+    """Table: mean scores of the frozen forecasts by method."""
+    frame = found.summary.assign(name=[METHODS[m] for m in found.summary["method"]])
+    frame["covered_text"] = [f"{int(c)} of {int(n)}" for c, n in zip(frame["covered"], frame["n"], strict=True)]
+    frame.loc[~frame["method"].isin(["model", "model_other", "flat_band"]), "covered_text"] = (
+        None  # points have no band
+    )
+    score = lambda v: formats.plain(v, 0 if v >= 100 else 2)  # noqa: E731 - one use, as a column formatter
+    against = {rule: skill(found.summary, "model", rule) for rule in RULES}
+    better = [METHODS[r].lower() for r in RULES if against[r] > 0]
+    worse = [METHODS[r].lower() for r in RULES if against[r] <= 0]
+    common = int(frame["n_common"].iloc[0])
+    return table(
+        frame,
+        [
+            Column("name", "Method"),
+            Column("n", "n", "right", lambda v: str(int(v))),
+            Column("crps", "CRPS", "right", score),
+            Column("crps_common", f"CRPS, same {common}", "right", score),
+            Column("interval_score", "Interval score", "right", score),
+            Column("pinball_10", "Pinball 10%", "right", score),
+            Column("pinball_50", "Pinball 50%", "right", score),
+            Column("pinball_90", "Pinball 90%", "right", score),
+            Column("covered_text", "In 80% band"),
+        ],
+        id="tab-scores",
+        title=f"On frozen forecasts the model scores better than {listed(better) if better else 'no rule'}"
+        + (f", worse than {listed(worse)}" if worse else ""),
+        subtitle=f"Mean scores in percent of the outcome, lower is better; n = {found.n}. Same {common}: the targets every method forecast",
+        source=later.ledger.source_line(*dict.fromkeys(found.scores["row"])),
+        notes=[
+            f"{found.held} of {found.n} inside an 80% band shows nothing about calibration: with so few, a band half as good would often do as "
+            "well. A rule without a band is scored as a band of no width, which the interval score punishes."
+        ],
+    )
+
+
+def deal_table(case: Case, later: Hindsight) -> Exhibit:
+    """Table: the stated probability of a multi-year deal before the first year began, and what came; Brier scores."""
+    frame = deal_forecasts(later.evidence)
+    frame["source"] = [later.ledger.cite(r) for r in frame["row"]]
+    frame["day"] = [formats.day(d) for d in frame["as_of"]]
+    frame["came"] = ["yes" if h else "no" for h in frame["happened"]]
+    stated = frame.dropna(subset=["stated"])
+    mechanical, coin = brier(frame["mechanical"], frame["happened"]), brier([0.5] * len(frame), frame["happened"])
+    verdict = "better than" if mechanical < coin else "no better than"
+    percent = lambda v: formats.percent(100 * v)  # noqa: E731 - one use, as a column formatter
+    could = (
+        f"From the data of its own day the probability can be stated for {formats.number_word(len(stated))} of {formats.number_word(len(frame))} "
+        "(three lengths of talks are needed)"
+    )
+    if len(stated):
+        could += (
+            f"; Brier score there {formats.plain(brier(stated['stated'], stated['happened']), 2)}, n = {len(stated)}"
+        )
+    return table(
+        frame,
+        [
+            Column("target", "First year"),
+            Column("day", "Stated on"),
+            Column("elapsed", "Months so far", "right", lambda v: formats.plain(v, 1)),
+            Column("left", "Months left", "right", lambda v: formats.plain(v, 1)),
+            Column("lengths", "Lengths known", "right"),
+            Column("stated", "Stated then", "right", percent),
+            Column("mechanical", "From all other rounds", "right", percent),
+            Column("came", "Deal in time"),
+            Column("source", "Source", text=str),
+        ],
+        id="tab-deals",
+        title=f"Deals in time: from the lengths of all other talks {verdict} even odds (Brier {formats.plain(mechanical, 2)} against "
+        f"{formats.plain(coin, 2)})",
+        subtitle=f"Probability of a multi-year deal by 31 December before the first year to be paid; n = {len(frame)}",
+        source="Lengths of past talks: lognormal, predictive Student t.",
+        notes=[
+            f"{could}.",
+            "The right-hand probability uses talks that ended later: a test of the rule, not of what could be known.",
+        ],
+    )
+
+
+def differences(found: Record) -> Exhibit:
+    """Paragraphs: what a reader must know to read the scores."""
+    other, model = found.mean("model_other", "crps"), found.mean("model", "crps")
+    which = "better" if other < model else "worse"
+    return prose(
+        "- **What could be known.** Each forecast is made by this project's code from the rows public on its day; a row published later "
+        "cannot enter. The ranges of the three scenarios were written after the outcomes, by people who knew them. The rolling test "
+        "knows no scenario, but its drift and prior were chosen by the same people.\n"
+        "- **Which course counts.** The model's forecast follows the course its scenario follows. With the other course it would have "
+        f"scored {which}: mean CRPS {formats.percent(other, 1)} against {formats.percent(model, 1)} of the outcome. South Korea in 2024 in "
+        "fact signed before the election, which its scenario did not suppose.\n"
+        "- **What a rule starts from.** Rules start from the last payment public on the day: for South Korea in September 2024 that "
+        "of 2024, since the amount of 2025 came out with the deal.\n"
+        "- **What is compared.** Japan's outcome for FY2022–26 is an announced average, the forecasts count yearly budgets; the "
+        "announced average leaves out later wage revisions, so budgets should come out above it."
+    )
