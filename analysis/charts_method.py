@@ -52,8 +52,8 @@ def tornado_bars(bars: pd.DataFrame, base: float, unit: str, sides: tuple[str, s
     middle = alt.Chart(pd.DataFrame({"start": [base]})).mark_rule(color=GREY, strokeDash=[3, 3]).encode(x="start:Q")
     names = []
     for text, align, dx, side in (
-        (f"◂ {sides[0]}", "right", -6, "sign_area"),
-        (f"{sides[1]} ▸", "left", 6, "wait_area"),
+        (f"← {sides[0]}", "right", -6, "sign_area"),
+        (f"{sides[1]} →", "left", 6, "wait_area"),
     ):
         heading = alt.Chart(pd.DataFrame({"start": [0.0], "text": [text]}))
         settings = label(align=align, dx=dx, fontWeight=600, baseline="bottom", color=TEXT_COLOURS[side])

@@ -34,7 +34,7 @@ METHODS = {
     "flat_band": "No change ±5.5%",
     "last_change": "Last renewal again",
     "last_growth": "Last year's growth",
-    "ask": "The ask in full",
+    "ask": "Full ask",
 }
 
 
@@ -111,14 +111,17 @@ def _model(scenario: Scenario, evidence: Evidence, years: tuple[int, ...]) -> di
 
 
 def frozen_scores(everything: Evidence, load: Loader = load_evidence) -> pd.DataFrame:
-    """All targets scored against the outcomes in `everything`: columns as `backtest.scored`, and row (the outcome's).
+    """All targets scored against the outcomes in `everything`, in percent of the outcome.
 
-    Scores are in percent of the outcome.
+    Columns as `backtest.scored`, and row (the outcome's), scenario, as_of, currency.
     """
     targets = [(t.name, float(everything.row(t.outcome)["value"]), frozen_forecasts(t, load)) for t in TARGETS]
-    rows = {t.name: t.outcome for t in TARGETS}
-    frame = scored(targets)
-    return frame.assign(row=frame["target"].map(rows))
+    heads = []
+    for target in TARGETS:
+        scenario = load_scenario(target.scenario)
+        heads.append((target.name, target.outcome, target.scenario, scenario.as_of, scenario.money.currency))
+    columns = ["target", "row", "scenario", "as_of", "currency"]
+    return scored(targets).merge(pd.DataFrame(heads, columns=columns), on="target")
 
 
 def deal_forecasts(everything: Evidence, load: Loader = load_evidence) -> pd.DataFrame:

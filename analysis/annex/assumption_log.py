@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
 from analysis import formats
-from analysis.briefing.outlook import View, model_rows
+from analysis.briefing.outlook import View, model_rows, state_name
 from analysis.case import Case
 from analysis.exhibit import Column, Exhibit, table
 from analysis.impact import DRAWS, assumption_log
@@ -50,9 +48,8 @@ def readable(path: str) -> str:
 def log_table(case: Case, view: View) -> Exhibit:
     """Table: every assumption, largest impact first."""
     frame = assumption_log(view.results, case.evidence)
-    frame["name"] = [readable(path) for path in frame["path"]]
-    frame["range"] = [_range(*given) for given in frame[["low", "mode", "high"]].itertuples(index=False)]
-    frame["tried"] = [_tried(*ends) for ends in frame[["low_input", "high_input"]].itertuples(index=False)]
+    frame["name"] = [_named(case, path) for path in frame["path"]]
+    frame["range"] = [_range(r.path, r.low, r.mode, r.high) for r in frame.itertuples()]
     for row in frame.dropna(subset=["value_swing"]).itertuples():
         for column, unit in (("value_swing", f"{case.currency} bn"), ("uplift_swing", "percentage points")):
             case.ledger.quote(
@@ -64,26 +61,26 @@ def log_table(case: Case, view: View) -> Exhibit:
                 assumptions=[row.path],
                 formula="answer with this assumption at the upper value tried, less that at the lower, all else as in the scenario",
             )
+    shown = _one_row_for_rates(frame, case.scenario.horizon.all_years)
     closed = expected_decision(view.results.simulation.inputs) is not None
     return table(
-        frame,
+        shown,
         [
             Column("name", "Assumption"),
             Column("range", "Low / likely / high", "right", str),
-            Column("tried", "Tried", "right", str),
-            Column("value_swing", f"Impact on value of waiting, bn {case.currency}", "right", _swing),
-            Column("uplift_swing", "Impact on reservation price, points", "right", _swing),
+            Column("value_swing", "Impact, bn", "right", _swing),
+            Column("uplift_swing", "Impact, points", "right", _swing),
             Column("reason", "Reason"),
         ],
         id="tab-assumption-log",
         title=_title(case, frame),
-        subtitle="Impact: the answer at the upper value tried (90th percentile) less the answer at the lower (10th), all else as in the "
-        "scenario; sorted by size",
+        subtitle=f"Impact: the answer with the assumption at its 90th percentile less that at its 10th, all else as in the scenario; value of "
+        f"waiting in bn {case.currency}, reservation price in points; sorted by size",
         source="This project's model, "
         + ("in closed form." if closed else f"{DRAWS:,} draws with one seed, since no closed form exists here."),
         notes=[
             "0: no influence on this choice (it may move costs elsewhere in the briefing). An en dash: the scenario gives one value and "
-            "no range, or supposes the outcome. Growth rates and shares are fractions."
+            "no range, or supposes the outcome. The values tried stand in the file behind the table."
         ],
     )
 
@@ -92,7 +89,7 @@ def _title(case: Case, frame: pd.DataFrame) -> str:
     top = frame.iloc[0]
     swing = formats.money(abs(float(top["value_swing"])), case.currency)
     idle = int((frame["value_swing"].fillna(1) == 0).sum())
-    name = readable(str(top["path"])).split(",")[0]
+    name = str(top["name"]).split(",")[0]
     return f"{name} is worth {swing} of the value of waiting; {formats.counted(idle, 'assumption')} of {len(frame)} play no part in it"
 
 
@@ -101,17 +98,47 @@ def _swing(value: float) -> str:
         return "0"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2
     shown = formats.plain(value, digits)
+    if not float(round(value, digits)):
+        return "0.00"
     return f"+{shown}" if value > 0 else shown
 
 
+_FRACTIONS = (*("growth", "probability_range", "tail.weight", "ratchet", "bridge_share", "lambda_1"),)
+
+
+def _range(path: str, low: float, mode: float, high: float) -> str:
+    ends = (mode,) if low == high else (low, mode, high)
+    if any(part in path for part in _FRACTIONS):
+        return " / ".join(formats.percent(100 * x, int(round(100 * x, 6) % 1 > 0)) for x in ends)
+    return " / ".join(_number(x) for x in ends)
+
+
 def _number(value: float) -> str:
-    digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 20 else 3
-    return formats.plain(value, digits).rstrip("0").rstrip(".") if digits else formats.plain(value)
+    digits = 0 if abs(value) >= 1000 else 1
+    shown = formats.plain(value, digits)
+    return shown.removesuffix(".0")
 
 
-def _range(low: float, mode: float, high: float) -> str:
-    return _number(low) if low == high else " / ".join(_number(x) for x in (low, mode, high))
+def _named(case: Case, path: str) -> str:
+    """The assumption in words, its state or host by name."""
+    name = readable(path)
+    for state in case.scenario.event.states:
+        name = name.replace(f": {state.replace('_', ' ')}", f": {state_name(state)}")
+    for host in case.scenario.settlement.drift_pct:
+        name = name.replace(f": {host}", f": {case.name(host)}")
+    return name
 
 
-def _tried(low: float, high: float) -> str | None:
-    return None if math.isnan(low) else f"{_number(low)} to {_number(high)}"
+def _one_row_for_rates(frame: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """Exchange rates of all years as one row where they play no part: the first and the last year's range."""
+    rates = frame["path"].str.startswith("fx.values.")
+    if not rates.any() or frame.loc[rates, "value_swing"].abs().max() > 0:
+        return frame
+    ends = frame[rates].set_index("path")["range"]
+    first, last = (ends[f"fx.values.{year}"] for year in (years[0], years[-1]))
+    one = (
+        frame[rates]
+        .head(1)
+        .assign(path="fx.values", name=f"{_NAMES['fx.values']}: {years[0]} and {years[-1]}", range=f"{first}; {last}")
+    )
+    return pd.concat([frame[~rates], one]).sort_index()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis import formats
-from analysis.annex.rounds import rolling_verdict
+from analysis.annex.rounds import rolling_in_short
 from analysis.briefing.outlook import View
 from analysis.briefing.sensitivity import choice_of, input_name
 from analysis.case import Case
@@ -24,7 +24,7 @@ def cover(case: Case, view: View) -> Exhibit:
     top = input_name(case, frame["input"].iloc[0])
     day = formats.day(case.scenario.as_of)
     return cover_exhibit(
-        f"The {top} moves the answer most, and the price model {rolling_verdict(case)} repeating the last change",
+        f"The {top} moves the answer most, and {rolling_in_short(case)}",
         kicker=f"Method annex · {case.host['name']} · {case.horizon}",
         lead=_lead(case, view),
         running_left="Host-nation support: method annex",

@@ -54,13 +54,13 @@ def _after(case: Case) -> str:
     words = (
         f"The deal after the event is foreseen on {level}, since no offer to a later administration can be known. With weight "
         "$`w`$ those talks leave the existing frame, and the uplift is then drawn from a range of its own:\n\n"
-        r"$$ \text{E}(u_2) = (1 - w)\, \text{E}(u_{\text{ref}} + \kappa \ln m_2) + w\, \text{E}(u_{\text{out}}) $$"
+        r"$$ \E(u_2) = (1 - w)\, \E(u_{\text{ref}} + \kappa \ln m_2) + w\, \E(u_{\text{out}}) $$"
         "\n\nThe price now carries no such tail: it is seen, and can be refused."
     )
     if strategy.ratchet_rule == "floor":
         words += (
             " A ratchet applies: the later deal cannot fall below a share $`\\rho`$ of the bridge's uplift, "
-            r"$`u_a' = \max( u_a, \rho u_b )`$. That is a strong assumption, since it cuts off the falls past rounds hold."
+            r"$`\bar{u}_a = \max( u_a, \rho u_b )`$. That is a strong assumption, since it cuts off the falls past rounds hold."
         )
     elif strategy.ratchet_rule == "carry":
         words += " A ratchet applies: a share $`\\rho`$ of a rise in the bridge stays in the later deal."
@@ -108,6 +108,14 @@ def symbols(case: Case, view: View) -> Exhibit:
     )
 
 
+def _price_now(case: Case) -> str:
+    if case.scenario.strategy.five_year_uplift_pct:
+        return "scenario, strategy"
+    return {"L0": "past rounds", "L1": "past rounds and ask", "L2": "last offer and last ask"}[
+        case.scenario.settlement.level
+    ]
+
+
 def _symbols(case: Case, view: View) -> list[tuple[str, str, str, str]]:
     scenario, draws = case.scenario, view.results.simulation
     inputs = draws.inputs
@@ -130,7 +138,7 @@ def _symbols(case: Case, view: View) -> list[tuple[str, str, str, str]]:
             formats.money(float(draws.totals[:, 0].mean()), case.currency, 1),
             "path",
         ),
-        ("u_N", "full-length deal now", formats.change(float(draws.u_now.mean())), scenario.settlement.level),
+        ("u_N", "full-length deal now", formats.change(float(draws.u_now.mean())), _price_now(case)),
     ]
     if inputs.bridge_years:
         rows.append(("u_b", "bridge", formats.change(float(draws.u_bridge.mean())), "scenario, strategy"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 
 import numpy as np
@@ -14,20 +15,25 @@ from analysis.concessions import concessions
 from analysis.decision import rolling_test
 from analysis.exhibit import Column, Exhibit, prose, table
 from analysis.ledger import Ledger
-from analysis.settlement import KappaFit, fit_kappa
+from analysis.settlement import KappaFit, fit_kappa, reference_class
 from analysis.vintage import Evidence
 
 
-def rolling_verdict(case: Case) -> str:
-    """`has not beaten` or `has beaten`: the price model against repeating the last change, on the day."""
-    found = rolling_test(case.scenario, case.evidence).set_index("method")["crps"]
-    return "has not beaten" if found["model"] >= found["last_change"] else "has beaten"
+def rolling_in_short(case: Case) -> str:
+    """What the rolling test of the day shows, as half a sentence; a win over so few rounds is not called one."""
+    found = rolling_test(case.scenario, case.evidence).set_index("method")
+    rounds = formats.counted(int(found.loc["model", "n"]), "round")
+    if found.loc["model", "crps"] >= found.loc["last_change", "crps"]:
+        return f"over {rounds} the price model did no better than repeating the last change"
+    return f"{rounds} are too few to show that the price model works"
 
 
 def reference_text(case: Case, view: View) -> Exhibit:
     """Paragraph: location, scale and degrees of freedom of the reference class, and what shrinks it."""
     reference = view.results.reference
     shape, given = reference.distribution, case.scenario.settlement
+    counts = inspect.signature(reference_class).parameters
+    pooled, prior = (formats.number_word(int(counts[name].default)) for name in ("pooled_rounds", "prior_rounds"))
     low, high = shape.interval80
     rows = list(reference.rounds["id"])
     assumed = ["settlement.drift_pct", "settlement.prior_mean_pct", "settlement.prior_sd_pct"]
@@ -41,9 +47,9 @@ def reference_text(case: Case, view: View) -> Exhibit:
     return prose(
         f"The outside view rests on {formats.counted(reference.n, 'round')} public on the day, {formats.number_word(reference.n_own)} of "
         f"them in {case.host['name']}. From each change the drift the payment would have had anyway is taken off "
-        f"({_drifts(case)} a year, hand-set). The host's own mean is drawn to the mean of all hosts, which counts as four "
-        f"rounds, and that to {formats.change(given.prior_mean_pct, 0)}, which counts as two; the spread starts from "
-        f"{formats.plain(given.prior_sd_pct)} points, counting as two. The next uplift is then a Student t with location {location}, "
+        f"({_drifts(case)} a year, hand-set). The host's own mean is drawn to the mean of all hosts, which counts as {pooled} "
+        f"rounds, and that to {formats.change(given.prior_mean_pct, 0)}, which counts as {prior}; the spread starts from "
+        f"{formats.plain(given.prior_sd_pct)} points, counting as {prior}. The next uplift is then a Student t with location {location}, "
         f"scale {scale} and {df} degrees of freedom: eight times in ten between {formats.change(low)} and {formats.change(high)}. "
         "The rounds are not independent: the same U.S. teams sat across several tables, and each deal is a precedent."
     )
@@ -93,11 +99,6 @@ def reference_table(case: Case, view: View) -> Exhibit:
         "quantified ask shows none",
         source="",
     )
-
-
-def known_asks(evidence: Evidence) -> pd.DataFrame:
-    """Rounds with a quantified ask, as `concessions.concessions` gives them."""
-    return concessions(evidence)
 
 
 def kappa_fit(rounds: pd.DataFrame) -> KappaFit | None:
@@ -162,7 +163,7 @@ def concession_table(case: Case, evidence: Evidence, ledger: Ledger, id: str = "
             Column("last_ask", "Last ask", "right", formats.plain),
             Column("settled", "Settled", "right", formats.plain),
             Column("change_pct", "Change", "right", formats.change),
-            Column("fitted", "On the line", "right", formats.change),
+            *([Column("fitted", "On the line", "right", formats.change)] if fit else []),
             Column("lambda_0", "$`\\lambda_0`$", "right", share),
             Column("lambda_1", "$`\\lambda_1`$", "right", share),
             Column("source", "Source", text=str),

@@ -6,23 +6,26 @@ import pandas as pd
 
 from analysis import formats
 from analysis.backtest import brier, rolling, skill, summarised
-from analysis.briefing.backtests import RULES, Record
+from analysis.briefing.backtests import ANNOUNCED, RULES, Record
 from analysis.briefing.hindsight import Hindsight
 from analysis.case import Case
 from analysis.decision import past_rounds
-from analysis.exhibit import Column, Exhibit, prose, table
-from analysis.frozen import METHODS, deal_forecasts
+from analysis.exhibit import Column, Exhibit, callout, prose, table
+from analysis.frozen import METHODS, TARGETS, deal_forecasts
 from analysis.ledger import Ledger
-from analysis.vintage import Evidence
+from analysis.scenario_files import load_scenario
+from analysis.vintage import Evidence, public_on
 from analysis.wording import listed
 
 ROLLING = {
     "model": "Model",
-    "last_change": "Last change again",
-    "flat": "No change",
-    "flat_band": "No change ±5.5%",
-    "ask": "The ask in full",
+    "last_change": "Last change",
+    "flat": "Flat",
+    "flat_band": "Flat ±5.5",
+    "ask": "Full ask",
 }
+
+_WORSE = 0.6  # coverage of the worse band in the note on calibration
 
 
 def rolling_scores(case: Case, evidence: Evidence) -> pd.DataFrame:
@@ -35,20 +38,22 @@ def rolling_table(case: Case, evidence: Evidence, ledger: Ledger, id: str = "tab
     """Table: the mechanical test round by round, with the mean scores of every method."""
     scores = rolling_scores(case, evidence)
     summary = summarised(scores).set_index("method")
+    known = evidence.table("rounds")
+    ids = {(r.host, int(r.first_year)): str(r.Index) for r in known.itertuples()}
     rows = []
-    for target, group in scores.groupby("target", sort=False):
+    for _, group in scores.groupby("target", sort=False):
         by = group.set_index("method")
         model = by.loc["model"]
         rows.append(
             {
-                "label": f"{case.name(str(model['host']))} {int(model['first_year'])}",
+                "label": f"{case.name(str(model['host']))} {int(model['first_year'])} "
+                + ledger.cite(ids[str(model["host"]), int(model["first_year"])]),
                 "n_prior": int(model["n_prior"]),
                 "p50": model["p50"],
                 "band": f"{formats.change(model['p10'])} to {formats.change(model['p90'])}",
                 "actual": model["actual"],
                 "inside": "yes" if model["covered"] else "no",
                 **{m: float(by["crps"].get(m, float("nan"))) for m in ROLLING},
-                "source": ledger.cite(_round_id(str(target))),
             }
         )
     hits, n = int(summary.loc["model", "covered"]), int(summary.loc["model", "n"])
@@ -57,19 +62,17 @@ def rolling_table(case: Case, evidence: Evidence, ledger: Ledger, id: str = "tab
     return table(
         pd.DataFrame(rows),
         [
-            Column("label", "Round"),
-            Column("n_prior", "Rounds before", "right", lambda v: str(int(v))),
-            Column("p50", "Model median", "right", formats.change),
+            Column("label", "Round", text=str),
+            Column("p50", "Median", "right", formats.change),
             Column("band", "80% band", "right", str),
             Column("actual", "Change", "right", formats.change),
             Column("inside", "In band"),
             *(Column(m, name, "right", points) for m, name in ROLLING.items()),
-            Column("source", "Source", text=str),
         ],
         id=id,
         title=_rolling_title(summary),
         subtitle="First-year change, percent; then CRPS in percentage points, lower is better. Each round is forecast from the rounds before "
-        "it alone",
+        "it alone; last change: the host's last round again, flat: no change",
         source="",
         notes=[
             _lean(case, scores),
@@ -77,10 +80,6 @@ def rolling_table(case: Case, evidence: Evidence, ledger: Ledger, id: str = "tab
         ],
         strong_rows=lambda row: row["label"] == "Mean",
     )
-
-
-def _round_id(target: str) -> str:
-    return target.lower().replace(" ", "-")
 
 
 def _rolling_title(summary: pd.DataFrame) -> str:
@@ -133,8 +132,8 @@ def summary_table(later: Hindsight, found: Record) -> Exhibit:
         subtitle=f"Mean scores in percent of the outcome, lower is better; n = {found.n}. Same {common}: the targets every method forecast",
         source=later.ledger.source_line(*dict.fromkeys(found.scores["row"])),
         notes=[
-            f"{found.held} of {found.n} inside an 80% band shows nothing about calibration: with so few, a band half as good would often do as "
-            "well. A rule without a band is scored as a band of no width, which the interval score punishes."
+            f"{found.held} of {found.n} inside an 80% band shows nothing about calibration: a band that truly holds only {formats.percent(100 * _WORSE)} "
+            f"would hold all of {formats.number_word(found.n)} {formats.percent(100 * _WORSE**found.n)} of the time. A rule without a band is scored as a band of no width, which the interval score punishes."
         ],
     )
 
@@ -142,7 +141,7 @@ def summary_table(later: Hindsight, found: Record) -> Exhibit:
 def deal_table(case: Case, later: Hindsight) -> Exhibit:
     """Table: the stated probability of a multi-year deal before the first year began, and what came; Brier scores."""
     frame = deal_forecasts(later.evidence)
-    frame["source"] = [later.ledger.cite(r) for r in frame["row"]]
+    frame["label"] = [f"{t} {later.ledger.cite(r)}" for t, r in zip(frame["target"], frame["row"], strict=True)]
     frame["day"] = [formats.day(d) for d in frame["as_of"]]
     frame["came"] = ["yes" if h else "no" for h in frame["happened"]]
     stated = frame.dropna(subset=["stated"])
@@ -160,15 +159,14 @@ def deal_table(case: Case, later: Hindsight) -> Exhibit:
     return table(
         frame,
         [
-            Column("target", "First year"),
+            Column("label", "First year", text=str),
             Column("day", "Stated on"),
-            Column("elapsed", "Months so far", "right", lambda v: formats.plain(v, 1)),
+            Column("elapsed", "Months gone", "right", lambda v: formats.plain(v, 1)),
             Column("left", "Months left", "right", lambda v: formats.plain(v, 1)),
             Column("lengths", "Lengths known", "right"),
             Column("stated", "Stated then", "right", percent),
-            Column("mechanical", "From all other rounds", "right", percent),
+            Column("mechanical", "From all others", "right", percent),
             Column("came", "Deal in time"),
-            Column("source", "Source", text=str),
         ],
         id="tab-deals",
         title=f"Deals in time: from the lengths of all other talks {verdict} even odds (Brier {formats.plain(mechanical, 2)} against "
@@ -182,19 +180,54 @@ def deal_table(case: Case, later: Hindsight) -> Exhibit:
     )
 
 
-def differences(found: Record) -> Exhibit:
-    """Paragraphs: what a reader must know to read the scores."""
+def known_then(case: Case, later: Hindsight, found: Record) -> Exhibit:
+    """Callout: how many of the outcomes below were public on the scenario's day."""
+    late = [r for r in dict.fromkeys(found.scores["row"]) if r not in _public(case)]
+    day = formats.day(case.scenario.as_of)
+    if not late:
+        return callout(
+            f"All outcomes below were public on {day}",
+            "The forecasts were not made by anyone at the time: this project's code makes them now, from the rows of their own day.",
+        )
+    return callout(
+        f"{formats.number_word(len(late)).capitalize()} of the {formats.counted(found.n, 'outcome')} below came after {day}",
+        "This part may see later rows, under source numbers of its own; nothing of it enters the parts above. The forecasts are made by "
+        "this project's code now, from the rows of their own day.",
+        tone="hindsight",
+    )
+
+
+def _public(case: Case) -> set[str]:
+    return {str(i) for name in ("payments", "agreement_terms") for i in case.table(name).index}
+
+
+def differences(later: Hindsight, found: Record) -> Exhibit:
+    """List: what a reader must know to read the scores."""
     other, model = found.mean("model_other", "crps"), found.mean("model", "crps")
     which = "better" if other < model else "worse"
+    scenarios = formats.number_word(found.scores["scenario"].nunique())
     return prose(
-        "- **What could be known.** Each forecast is made by this project's code from the rows public on its day; a row published later "
-        "cannot enter. The ranges of the three scenarios were written after the outcomes, by people who knew them. The rolling test "
-        "knows no scenario, but its drift and prior were chosen by the same people.\n"
+        "- **What could be known.** Each forecast is made from the rows public on its day; a row published later cannot enter. The ranges "
+        f"of the {scenarios} scenarios were written after the outcomes, by people who knew them. The rolling test knows no scenario, but "
+        "its drift and prior were chosen by the same people.\n"
         "- **Which course counts.** The model's forecast follows the course its scenario follows. With the other course it would have "
-        f"scored {which}: mean CRPS {formats.percent(other, 1)} against {formats.percent(model, 1)} of the outcome. South Korea in 2024 in "
-        "fact signed before the election, which its scenario did not suppose.\n"
-        "- **What a rule starts from.** Rules start from the last payment public on the day: for South Korea in September 2024 that "
-        "of 2024, since the amount of 2025 came out with the deal.\n"
-        "- **What is compared.** Japan's outcome for FY2022–26 is an announced average, the forecasts count yearly budgets; the "
-        "announced average leaves out later wage revisions, so budgets should come out above it."
+        f"scored {which}: mean CRPS {formats.percent(other, 1)} against {formats.percent(model, 1)} of the outcome. {_signed_early(later)}\n"
+        "- **What a rule starts from.** Rules start from the last payment public on the day, which may lie a year or more before the "
+        "outcome: an amount that came out with the deal itself is not used.\n"
+        f"- **What is compared.** {ANNOUNCED} The announced average should therefore come out below the budgets."
     )
+
+
+def _signed_early(later: Hindsight) -> str:
+    """Whether a host signed before the event its scenario waits for."""
+    for target in TARGETS:
+        if not target.round_id:
+            continue
+        scenario, row = load_scenario(target.scenario), later.evidence.row(target.round_id)
+        reached = public_on(str(row["figure_reached"]))
+        if scenario.strategy.kind == "bridge" and row["term_years"] > 1 and reached < scenario.event.resolves:
+            return (
+                f"{target.name}: the figure was reached on {formats.day(reached)}, before the event the scenario waits for "
+                f"({formats.day(scenario.event.resolves)}){later.ledger.cite(target.round_id)}."
+            )
+    return ""

@@ -5,18 +5,48 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import formats
-from analysis.briefing.outlook import View
+from analysis.briefing.outlook import View, certain_state, state_name
 from analysis.briefing.sensitivity import choice_of, input_name, input_value
 from analysis.case import Case
 from analysis.discovery import Box, discover
 from analysis.errors import ScenarioError
 from analysis.exhibit import Column, Exhibit, prose, table
-from analysis.ranges import Choice, drawn_inputs
+from analysis.ranges import AVERAGED_OVER, Choice, drawn_inputs
 from analysis.sensitivity import sobol
-from analysis.wording import capital, listed
+from analysis.wording import capital
 
 SAMPLE = 4096
 CASES = 20_000  # of scenario discovery
+
+
+def text(case: Case, view: View) -> Exhibit:
+    """Paragraphs: how the looks differ, and which inputs have no meaning in this scenario."""
+    scenario, given = case.scenario, choice_of(view)
+    words = (
+        "Four looks, from the simplest to the most general. The tornado moves one input at a time over the scenario's own range. Sobol "
+        "indices let all inputs move and divide the variance of the value of waiting among them. The statement by price and scenario "
+        "discovery drop the scenario's odds and ask in how many cases of a wide set waiting costs less."
+    )
+    notes = []
+    if (only := certain_state(case)) is not None:
+        notes.append(
+            f"This scenario supposes that {state_name(only)} wins, so how the answer moves with the odds has no meaning on its own ranges, "
+            "nor has the price under the other outcome. The wide ranges still hold both."
+        )
+    if not scenario.strategy.bridge_years:
+        notes.append(
+            "Waiting needs no bridge here, so the price of a bridge and the cost of a second round play no part."
+        )
+    if scenario.settlement.uplift_pct:
+        notes.append(
+            "The later prices are ranges stated by the scenario, with talks that leave the frame inside them: that chance cannot be moved apart."
+        )
+    if given.averaged:
+        notes.append(
+            "A floor ties the later price to that of the bridge, and no mean can be put into a maximum: each value of the tornado is an average "
+            f"over {AVERAGED_OVER:,} draws of the other inputs."
+        )
+    return prose("\n\n".join([words, *([" ".join(notes)] if notes else [])]))
 
 
 def indices(given: Choice) -> pd.DataFrame:
@@ -107,11 +137,12 @@ def discovery_table(case: Case, view: View) -> Exhibit:
                 "low": input_value(name, low) if low > whole.ppf(0.005) else None,
                 "high": input_value(name, high) if high < whole.ppf(0.995) else None,
                 "looked_at": f"{input_value(name, whole.low)} to {input_value(name, whole.high)}",
+                "input": name,
             }
         )
-    named = [input_name(case, name) for name in box.limits]
+    frame = pd.DataFrame(rows, columns=["label", "low", "high", "looked_at", "input"])
     return table(
-        pd.DataFrame(rows),
+        frame,
         [
             Column("label", "Input"),
             Column("low", "Above", "right", str),
@@ -119,12 +150,23 @@ def discovery_table(case: Case, view: View) -> Exhibit:
             Column("looked_at", "Looked at", "right", str),
         ],
         id="tab-discovery",
-        title=f"Waiting loses in {formats.percent(100 * box.density)} of the cases with such {listed(named)}",
+        title=_box_title(case, box, frame),
         subtitle=f"Scenario discovery (PRIM) over {CASES:,} cases of the wide ranges: limits of the inputs that mark out the cases in "
         "which signing now costs less",
         source="Friedman and Fisher 1999; Bryant and Lempert 2010. This project's model in closed form.",
         notes=[
-            f"The box holds {formats.percent(100 * box.coverage)} of all cases in which waiting loses; over all cases it loses in "
+            f"Inside the limits waiting loses in {formats.percent(100 * box.density)} of cases. They hold {formats.percent(100 * box.coverage)} of all cases in which waiting loses; over all cases it loses in "
             f"{formats.percent(100 * box.base)}. Shares of cases, not probabilities."
         ],
     )
+
+
+def _box_title(case: Case, box: Box, frame: pd.DataFrame) -> str:
+    """The sharpest limit first: that of the price now where there is one."""
+    ordered = frame.sort_values("input", key=lambda names: names.ne("u_now"), kind="stable")
+    top = ordered.iloc[0]
+    sides = [f"{word} {value}" for word, value in (("above", top["low"]), ("below", top["high"])) if value is not None]
+    rest = len(frame) - 1
+    more = "" if not rest else f" and {formats.counted(rest, 'further limit')}"
+    share = formats.percent(100 * box.density)
+    return f"Waiting loses in {share} of cases with a {input_name(case, top['input'])} {' and '.join(sides)}{more}"

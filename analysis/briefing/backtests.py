@@ -10,7 +10,8 @@ from analysis import charts_method, formats
 from analysis.backtest import summarised
 from analysis.briefing.hindsight import Hindsight
 from analysis.exhibit import Column, Exhibit, figure, table
-from analysis.frozen import METHODS, TARGETS, frozen_scores
+from analysis.frozen import METHODS, frozen_scores
+from analysis.wording import listed
 
 SIMPLE = ("flat", "last_change", "last_growth")  # rules drawn in the figure; the ask would leave the page
 RULES = ("flat", "flat_band", "last_change", "last_growth")  # rules the model must be compared with
@@ -18,6 +19,18 @@ ANNOUNCED = (
     "Japan's average for FY2022–26 is the announced one, which leaves out later wage revisions; the forecasts count "
     "initial budgets, so that row is not like for like."
 )
+
+
+#: Names of the methods at the head of a column.
+SHORT = {
+    "model": "Model",
+    "model_other": "Other course",
+    "flat": "Flat",
+    "flat_band": "Flat ±5.5%",
+    "last_change": "Last renewal",
+    "last_growth": "Last growth",
+    "ask": "Full ask",
+}
 
 
 @dataclass(frozen=True)
@@ -75,10 +88,10 @@ def intervals(later: Hindsight, found: Record) -> Exhibit:
     for column in ("p10", "p50", "p90"):
         scores[column] = 100 * (scores[column] / scores["actual"] - 1)
     model = scores[scores["method"] == "model"].rename(columns={"p10": "low", "p50": "mid", "p90": "high"})
-    currency = {t.name: "JPY" if t.name.startswith("Japan") else "KRW" for t in TARGETS}
     model["text"] = [
-        f"outcome {formats.money(a, currency[t], 1)}" for a, t in zip(model["actual"], model["target"], strict=True)
+        f"outcome {formats.money(a, c, 1)}" for a, c in zip(model["actual"], model["currency"], strict=True)
     ]
+    days = listed([formats.day(d) for d in dict.fromkeys(scores["as_of"])])
     simple = scores[scores["method"].isin(SIMPLE)].assign(
         method=lambda f: f["method"].map(METHODS), value=lambda f: f["p50"]
     )
@@ -91,7 +104,7 @@ def intervals(later: Hindsight, found: Record) -> Exhibit:
         scores.drop(columns=["label"]),
         id="fig-backtest",
         title=verdict(found),
-        subtitle="Forecasts from the tables of their own day (8 October 2020, 31 May 2020, 30 September 2024): model median and 80% "
+        subtitle=f"Forecasts from the tables of their own day ({days}): model median and 80% "
         f"band, and simple rules; n = {found.n}",
         source=later.ledger.source_line(
             *dict.fromkeys(found.scores["row"]),
@@ -115,13 +128,12 @@ def score_table(later: Hindsight, found: Record) -> Exhibit:
         model = by.loc["model"]
         rows.append(
             {
-                "target": target,
+                "target": f"{target} {later.ledger.cite(str(model['row']))}",
                 "p50": model["p50"],
                 "band": f"{formats.plain(model['p10'])}–{formats.plain(model['p90'])}",
                 "actual": model["actual"],
                 "inside": "yes" if model["covered"] else "no",
                 **{m: float(by["crps"].get(m, float("nan"))) for m in METHODS},
-                "source": later.ledger.cite(str(model["row"])),
             }
         )
     means = {m: found.mean(m, "crps") for m in METHODS}
@@ -130,13 +142,11 @@ def score_table(later: Hindsight, found: Record) -> Exhibit:
     return table(
         pd.DataFrame(rows),
         [
-            Column("target", "Target"),
-            Column("p50", "Model median", "right", lambda v: formats.plain(v)),
+            Column("target", "Target", text=str),
             Column("band", "80% band", "right", str),
             Column("actual", "Outcome", "right", lambda v: formats.plain(v, 1)),
-            Column("inside", "In band"),
-            *(Column(m, name, "right", number) for m, name in METHODS.items()),
-            Column("source", "Source", text=str),
+            Column("inside", "Held"),
+            *(Column(m, SHORT[m], "right", number) for m in METHODS),
         ],
         id="tab-backtest",
         title=_score_title(found),
@@ -145,8 +155,9 @@ def score_table(later: Hindsight, found: Record) -> Exhibit:
         source="",
         notes=[
             f"n = {found.n}, two hosts, not independent. The scenarios were written with the outcomes known. {ANNOUNCED}",
-            "Model: the course its scenario follows; other course: the full-length deal at once where that is the bridge. The "
-            "ask is the one last reported on the day.",
+            "Model: the course its scenario follows; other course: the full-length deal at once where that is the bridge. Flat: the last "
+            "payment again, with a band in the second case; last renewal, last growth: that change again. The ask is the one last "
+            "reported on the day.",
         ],
         strong_rows=lambda row: row["target"] == "Mean",
     )

@@ -25,7 +25,7 @@ _OPERATORS = {
     "cdot": "⋅", "times": "×", "le": "≤", "ge": "≥", "approx": "≈", "sim": "∼", "pm": "±", "in": "∈", "ldots": "…",
     "to": "→", "ne": "≠", "sum": "∑",
 }  # fmt: skip
-_FUNCTIONS = ("ln", "log", "exp", "max", "min")
+_FUNCTIONS = ("ln", "log", "exp", "max", "min", "E")
 _SPACES = {",": 0.17, ";": 0.28, "quad": 1.0}
 _ACCENTS = {"bar": ("overline", "¯"), "hat": ("hat", "^")}
 _PLAIN = {"-": "−", "*": "∗", **{sign: sign for sign in "+=<>()[],;:|/!"}}
