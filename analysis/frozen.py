@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.backtest import Ensemble, Forecast, Normal, Point, scored
 from analysis.comparison import payment_line
+from analysis.deal_chance import deal_chance
 from analysis.decision import decided
 from analysis.feasibility import probability_of_deal
 from analysis.history import yearly_totals
@@ -23,7 +24,6 @@ from analysis.scenario_files import load_scenario
 from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, MIXED, yearly_costs
 from analysis.vintage import Evidence, load_evidence, public_on
 
-DAYS_A_MONTH = 365.25 / 12
 OUTLOOK_ERROR_PCT = 5.5  # of the method "flat with a band": the mean absolute error of five-year budget outlooks
 
 #: Methods in the order in which they are shown.
@@ -58,7 +58,7 @@ class Target:
 TARGETS = (
     Target("Japan FY2021", "undecided", (2021,), "J030", 1, "jp-2021"),
     Target(
-        "Japan FY2022–26, yearly average", "undecided", (2022, 2023, 2024, 2025, 2026), "J196", 2,
+        "Japan FY2022–26", "undecided", (2022, 2023, 2024, 2025, 2026), "J196", 2,
         # Exchange rates are asked for in every year of the horizon and play no part in a sum of yen.
         overrides=("horizon.years=6", "fx.values.2026={range: [89, 105, 125]}"),
     ),
@@ -125,7 +125,7 @@ def frozen_scores(everything: Evidence, load: Loader = load_evidence) -> pd.Data
 
 
 def deal_forecasts(everything: Evidence, load: Loader = load_evidence) -> pd.DataFrame:
-    """P(multi-year deal by the last day of the year before the first payment), as of each round, against what came.
+    """P(multi-year deal by the day a figure is needed), as of each round, against what came.
 
     Returns one row a round: target, as_of, deadline, elapsed and left (months), lengths (how many talk lengths were
     public on the day), stated (probability from those; NaN below three), mechanical (from the lengths of all other
@@ -138,23 +138,20 @@ def deal_forecasts(everything: Evidence, load: Loader = load_evidence) -> pd.Dat
         if not target.round_id:
             continue
         scenario, outcome = load_scenario(target.scenario), rounds.loc[target.round_id]
-        lengths = load(scenario.as_of).table("rounds")["talks_months"].dropna().astype(float)
-        deadline = date(target.years[0] - 1, 12, 31)
-        opened = public_on(str(outcome["talks_opened"]))
-        elapsed = max(0.0, (scenario.as_of - opened).days / DAYS_A_MONTH)
-        left = (deadline - scenario.as_of).days / DAYS_A_MONTH
+        chance = deal_chance(scenario, load(scenario.as_of))
         others = known.loc[known.index != target.round_id, "talks_months"].astype(float)
+        in_time = public_on(str(outcome["figure_reached"])) <= chance.by
         rows.append(
             {
                 "target": target.name,
                 "as_of": scenario.as_of,
-                "deadline": deadline,
-                "elapsed": elapsed,
-                "left": left,
-                "lengths": len(lengths),
-                "stated": float(probability_of_deal(lengths, left, elapsed)) if len(lengths) >= 3 else np.nan,
-                "mechanical": float(probability_of_deal(others, left, elapsed)),
-                "happened": int(public_on(str(outcome["figure_reached"])) <= deadline and outcome["term_years"] > 1),
+                "deadline": chance.by,
+                "elapsed": chance.months_elapsed,
+                "left": chance.months_left,
+                "lengths": chance.n,
+                "stated": np.nan if chance.probability is None else chance.probability,
+                "mechanical": float(probability_of_deal(others, chance.months_left, chance.months_elapsed)),
+                "happened": int(in_time and outcome["term_years"] > 1),
                 "row": target.round_id,
             }
         )

@@ -18,7 +18,7 @@ from analysis.distributions import Pert
 from analysis.scenario import Scenario
 from analysis.sensitivity import WIDE_RANGES, Drawn, Model, Range, Uniform, reservation_model, tornado, waiting_model
 from analysis.settlement import SettlementModel
-from analysis.simulation import StrategyInputs, simulate
+from analysis.simulation import StrategyInputs, mean_deflator, simulate
 
 WEIGHT_LIMIT = 0.30  # the range of a tail weight runs from 0 to here in every scenario
 AVERAGED_OVER = 20_000  # draws, where a floor forbids to put means into the model
@@ -73,7 +73,8 @@ def choice(results: Results) -> Choice:
         ranges["tail_size"] = model.tail_size
     if inputs.ratchet_rule != "none":
         ranges["ratchet"] = inputs.ratchet
-    given = (path, inputs.bridge_years, inputs.discount_rate, inputs.ratchet_rule)
+    deflator = None if inputs.inflation is None else mean_deflator(inputs)
+    given = (path, inputs.bridge_years, inputs.discount_rate, inputs.ratchet_rule, deflator)
     return Choice(
         waiting=waiting_model(*given),
         reservation=reservation_model(*given),

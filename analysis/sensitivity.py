@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.distributions import Pert, stream
 from analysis.errors import ScenarioError
 from analysis.settlement import ratcheted
-from analysis.strategy import bridge_cost, five_year_cost, reservation_uplift, weights
+from analysis.strategy import Weights, bridge_cost, five_year_cost, reservation_uplift, weights
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, ArrayLike]
@@ -93,17 +93,23 @@ WIDE_RANGES: dict[str, Range] = {
 PRICE_BANDS = (-2.0, 2.0, 4.0, 6.0, 8.0, 10.0, 14.0)
 
 
-def waiting_model(path: ArrayLike, bridge_years: int, discount_rate: float = 0.0, ratchet_rule: str = "none") -> Model:
+def waiting_model(
+    path: ArrayLike,
+    bridge_years: int,
+    discount_rate: float = 0.0,
+    ratchet_rule: str = "none",
+    deflator: ArrayLike | None = None,
+) -> Model:
     """V_wait as a function of the inputs named in WIDE_RANGES, vectorised; `path` is the mean path, (years,).
 
-    Money in the unit of the path. May be left out: `drift`; `level` (percent by which the whole path lies above its
-    mean); `tail_weight` and `tail_size`, and `tail_weight_first` for the first state; `ratchet` (see
-    `settlement.ratcheted`). `bridge_share` (of u_now) may stand in place of `u_bridge`.
+    Money in the unit of the path; deflator: as in `strategy.weights`. May be left out: `drift`; `level` (percent by
+    which the whole path lies above its mean); `tail_weight` and `tail_size`, and `tail_weight_first` for the first
+    state; `ratchet` (see `settlement.ratcheted`). `bridge_share` (of u_now) may stand in place of `u_bridge`.
     """
     path = np.asarray(path, dtype=float)
 
     def value(x: Columns) -> Floats:
-        w = _moved(path, x, bridge_years, discount_rate)
+        w = _moved(path, x, bridge_years, discount_rate, deflator)
         u_bridge, first, second = _prices(x, ratchet_rule)
         p = np.asarray(x["p"])
         return five_year_cost(w, x["u_now"]) - bridge_cost(w, u_bridge, p * first + (1 - p) * second, x["fee"])
@@ -112,13 +118,17 @@ def waiting_model(path: ArrayLike, bridge_years: int, discount_rate: float = 0.0
 
 
 def reservation_model(
-    path: ArrayLike, bridge_years: int, discount_rate: float = 0.0, ratchet_rule: str = "none"
+    path: ArrayLike,
+    bridge_years: int,
+    discount_rate: float = 0.0,
+    ratchet_rule: str = "none",
+    deflator: ArrayLike | None = None,
 ) -> Model:
     """u* in percent as a function of the same inputs; `u_now` plays a part only where it moves the bridge's price."""
     path = np.asarray(path, dtype=float)
 
     def value(x: Columns) -> Floats:
-        w = _moved(path, x, bridge_years, discount_rate)
+        w = _moved(path, x, bridge_years, discount_rate, deflator)
         u_bridge, first, second = _prices(x, ratchet_rule)
         return reservation_uplift(w, x["p"], u_bridge, first, second, x["fee"])
 
@@ -138,10 +148,10 @@ def _prices(x: Columns, rule: str) -> tuple[Floats, Floats, Floats]:
     return bridge, first, after(x["u_second"], x.get("tail_weight", 0.0))
 
 
-def _moved(path: Floats, x: Columns, bridge_years: int, discount_rate: float):
+def _moved(path: Floats, x: Columns, bridge_years: int, discount_rate: float, deflator: ArrayLike | None) -> Weights:
     growth = 1 + np.asarray(x.get("drift", 0.0), dtype=float)[..., None] / 100
     level = 1 + np.asarray(x.get("level", 0.0), dtype=float)[..., None] / 100
-    return weights(path * level * growth ** np.arange(len(path)), bridge_years, discount_rate)
+    return weights(path * level * growth ** np.arange(len(path)), bridge_years, discount_rate, deflator)
 
 
 def sampled(ranges: Mapping[str, Range], draws: int, seed: int) -> dict[str, Floats]:

@@ -91,13 +91,8 @@ def accuracy_table(case: Case, view: View) -> Exhibit:
     notes = []
     if len(known) < 3:
         notes.append(
-            "No closed form of the choice exists here: "
-            + (
-                "a floor makes the later price a maximum, whose mean is not that of its parts."
-                if view.results.simulation.inputs.ratchet_rule != "none"
-                else "the price now follows from an offer, set against an uncertain path."
-            )
-            + " The other seed is the check."
+            "No closed form of the choice exists here: a floor makes the later price a maximum, whose mean is not that of its parts. "
+            "The other seed is the check."
         )
     return table(
         frame.drop(columns=["key"]),

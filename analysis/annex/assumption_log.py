@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import formats
+from analysis.annex.buildup import category_name
 from analysis.briefing.outlook import View, model_rows, state_name
 from analysis.case import Case
 from analysis.exhibit import Column, Exhibit, table
@@ -67,7 +68,7 @@ def log_table(case: Case, view: View) -> Exhibit:
         shown,
         [
             Column("name", "Assumption"),
-            Column("range", "Low / likely / high", "right", str),
+            Column("range", "Low / likely / high", "right", lambda s: s.replace(" ", "\u00a0")),
             Column("value_swing", "Impact, bn", "right", _swing),
             Column("uplift_swing", "Impact, points", "right", _swing),
             Column("reason", "Reason"),
@@ -124,21 +125,22 @@ def _named(case: Case, path: str) -> str:
     name = readable(path)
     for state in case.scenario.event.states:
         name = name.replace(f": {state.replace('_', ' ')}", f": {state_name(state)}")
+    for category in case.scenario.drivers:
+        name = name.replace(f": {category.replace('_', ' ')}", f": {category_name(category)}")
     for host in case.scenario.settlement.drift_pct:
         name = name.replace(f": {host}", f": {case.name(host)}")
     return name
 
 
 def _one_row_for_rates(frame: pd.DataFrame, years: list[int]) -> pd.DataFrame:
-    """Exchange rates of all years as one row where they play no part: the first and the last year's range."""
+    """Exchange rates of all years as one row, that of the first year, where they play no part."""
     rates = frame["path"].str.startswith("fx.values.")
     if not rates.any() or frame.loc[rates, "value_swing"].abs().max() > 0:
         return frame
-    ends = frame[rates].set_index("path")["range"]
-    first, last = (ends[f"fx.values.{year}"] for year in (years[0], years[-1]))
+    first = frame[rates].set_index("path").loc[f"fx.values.{years[0]}", "range"]
     one = (
         frame[rates]
         .head(1)
-        .assign(path="fx.values", name=f"{_NAMES['fx.values']}: {years[0]} and {years[-1]}", range=f"{first}; {last}")
+        .assign(path="fx.values", name=f"{_NAMES['fx.values']}: {years[0]} (to {years[-1]} in the file)", range=first)
     )
     return pd.concat([frame[~rates], one]).sort_index()

@@ -6,11 +6,13 @@ import pandas as pd
 
 from analysis import formats
 from analysis.briefing.outlook import View
+from analysis.briefing.payments import CATEGORIES
 from analysis.case import Case
 from analysis.costs import CategoryDriver, expected_path
 from analysis.distributions import Pert
 from analysis.exhibit import Column, Exhibit, table
 from analysis.inputs import base_year
+from analysis.wording import capital
 
 
 def buildup(case: Case, view: View) -> Exhibit:
@@ -23,7 +25,7 @@ def buildup(case: Case, view: View) -> Exhibit:
     years = [formats.year(y, case.scenario.horizon.year_type) for y in inputs.years]
     frame = pd.DataFrame(
         {
-            "category": [name.replace("_", " ") for name in means.index],
+            "category": [category_name(str(name)) for name in means.index],
             "driver": [_driver(d) for d in inputs.drivers.values()],
             "bounds": [_bounds(d) for d in inputs.drivers.values()],
             "base": [d.base for d in inputs.drivers.values()],
@@ -52,13 +54,19 @@ def buildup(case: Case, view: View) -> Exhibit:
     )
 
 
+def category_name(name: str) -> str:
+    """A category as printed; one that only this scenario has, by its key."""
+    words = CATEGORIES[name][0] if name in CATEGORIES else name.replace("_", " ")
+    return capital(words)
+
+
 def _title(frame: pd.DataFrame, years: list[str], case: Case) -> str:
     first, last = frame[years[0]].sum(), frame[years[-1]].sum()
     lead = f"The path goes from {formats.money(first, case.currency)} to {formats.money(last, case.currency)}"
     if len(frame) == 1:
         return f"{lead}; no split by category is known"
     moved = (frame[years[-1]] - frame["base"]).abs()
-    return f"{lead}; {frame.loc[moved.idxmax(), 'category']} moves it most"
+    return f"{lead}; moved most by {frame.loc[moved.idxmax(), 'category'].lower()}"
 
 
 def _driver(driver: CategoryDriver) -> str:

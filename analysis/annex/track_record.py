@@ -83,11 +83,14 @@ def rolling_table(case: Case, evidence: Evidence, ledger: Ledger, id: str = "tab
 
 
 def _rolling_title(summary: pd.DataFrame) -> str:
-    crps = summary["crps"]
-    beaten = "does not beat" if crps["model"] >= crps["last_change"] else "beats"
+    crps, n = summary["crps"], int(summary.loc["model", "n"])
+    model, last = (formats.plain(crps[m], 2) for m in ("model", "last_change"))
+    if crps["model"] >= crps["last_change"]:
+        return (
+            f"Round by round the model does not beat repeating the last change ({model} against {last} points, n = {n})"
+        )
     return (
-        f"Round by round the model {beaten} repeating the last change ({formats.plain(crps['model'], 2)} against "
-        f"{formats.plain(crps['last_change'], 2)} points, n = {int(summary.loc['model', 'n'])})"
+        f"Round by round the model errs by {model} points, repeating the last change by {last}; n = {n} shows no skill"
     )
 
 
@@ -97,8 +100,8 @@ def _lean(case: Case, scores: pd.DataFrame) -> str:
     words = []
     for host, group in model.groupby("host", sort=True):
         low, n = int((group["p50"] < group["actual"]).sum()), len(group)
-        words.append(f"{case.name(str(host))} too low {low} of {n} times")
-    return f"The median was, for {listed(words)}."
+        words.append(f"{low} of {n} rounds of {case.name(str(host))}")
+    return f"The median was too low in {listed(words)}."
 
 
 def summary_table(later: Hindsight, found: Record) -> Exhibit:
@@ -142,7 +145,9 @@ def deal_table(case: Case, later: Hindsight) -> Exhibit:
     """Table: the stated probability of a multi-year deal before the first year began, and what came; Brier scores."""
     frame = deal_forecasts(later.evidence)
     frame["label"] = [f"{t} {later.ledger.cite(r)}" for t, r in zip(frame["target"], frame["row"], strict=True)]
-    frame["day"] = [formats.day(d) for d in frame["as_of"]]
+    frame["day"], frame["needed"] = (
+        [formats.event_date(d.isoformat()) for d in frame[c]] for c in ("as_of", "deadline")
+    )
     frame["came"] = ["yes" if h else "no" for h in frame["happened"]]
     stated = frame.dropna(subset=["stated"])
     mechanical, coin = brier(frame["mechanical"], frame["happened"]), brier([0.5] * len(frame), frame["happened"])
@@ -161,21 +166,23 @@ def deal_table(case: Case, later: Hindsight) -> Exhibit:
         [
             Column("label", "First year", text=str),
             Column("day", "Stated on"),
-            Column("elapsed", "Months gone", "right", lambda v: formats.plain(v, 1)),
-            Column("left", "Months left", "right", lambda v: formats.plain(v, 1)),
-            Column("lengths", "Lengths known", "right"),
+            Column("needed", "Needed by"),
+            Column("elapsed", "Gone", "right", lambda v: formats.plain(v, 1)),
+            Column("left", "Left", "right", lambda v: formats.plain(v, 1)),
+            Column("lengths", "Lengths", "right"),
             Column("stated", "Stated then", "right", percent),
-            Column("mechanical", "From all others", "right", percent),
-            Column("came", "Deal in time"),
+            Column("mechanical", "All others", "right", percent),
+            Column("came", "In time"),
         ],
         id="tab-deals",
         title=f"Deals in time: from the lengths of all other talks {verdict} even odds (Brier {formats.plain(mechanical, 2)} against "
         f"{formats.plain(coin, 2)})",
-        subtitle=f"Probability of a multi-year deal by 31 December before the first year to be paid; n = {len(frame)}",
+        subtitle=f"Probability of a multi-year deal by the day a figure was needed; n = {len(frame)}",
         source="Lengths of past talks: lognormal, predictive Student t.",
         notes=[
             f"{could}.",
-            "The right-hand probability uses talks that ended later: a test of the rule, not of what could be known.",
+            "Gone, left: months of talks so far and to the day. Lengths: past talks whose length was public. All others: from the lengths of all "
+            "other rounds, later ones included; that tests the rule, not what could be known.",
         ],
     )
 
@@ -190,11 +197,16 @@ def known_then(case: Case, later: Hindsight, found: Record) -> Exhibit:
             "The forecasts were not made by anyone at the time: this project's code makes them now, from the rows of their own day.",
         )
     return callout(
-        f"{formats.number_word(len(late)).capitalize()} of the {formats.counted(found.n, 'outcome')} below came after {day}",
+        f"{_of(len(late), found.n)} below came after {day}",
         "This part may see later rows, under source numbers of its own; nothing of it enters the parts above. The forecasts are made by "
         "this project's code now, from the rows of their own day.",
         tone="hindsight",
     )
+
+
+def _of(some: int, n: int) -> str:
+    outcomes = formats.counted(n, "outcome")
+    return f"All {outcomes}" if some == n else f"{formats.number_word(some).capitalize()} of the {outcomes}"
 
 
 def _public(case: Case) -> set[str]:

@@ -16,7 +16,7 @@ from analysis.wording import listed
 SIMPLE = ("flat", "last_change", "last_growth")  # rules drawn in the figure; the ask would leave the page
 RULES = ("flat", "flat_band", "last_change", "last_growth")  # rules the model must be compared with
 ANNOUNCED = (
-    "Japan's average for FY2022–26 is the announced one, which leaves out later wage revisions; the forecasts count "
+    "Japan's outcome for FY2022–26 is the announced yearly average, which leaves out later wage revisions; the forecasts count "
     "initial budgets, so that row is not like for like."
 )
 
@@ -24,12 +24,12 @@ ANNOUNCED = (
 #: Names of the methods at the head of a column.
 SHORT = {
     "model": "Model",
-    "model_other": "Other course",
+    "model_other": "Other",
     "flat": "Flat",
     "flat_band": "Flat ±5.5%",
-    "last_change": "Last renewal",
-    "last_growth": "Last growth",
-    "ask": "Full ask",
+    "last_change": "Renewal",
+    "last_growth": "Growth",
+    "ask": "Ask",
 }
 
 
@@ -84,7 +84,7 @@ def verdict(found: Record) -> str:
 
 def intervals(later: Hindsight, found: Record) -> Exhibit:
     """Figure: each frozen forecast with its 80% band against the outcome, and what simple rules said."""
-    scores = found.scores.assign(label=[_wrapped(t) for t in found.scores["target"]])
+    scores = found.scores.assign(label=found.scores["target"])
     for column in ("p10", "p50", "p90"):
         scores[column] = 100 * (scores[column] / scores["actual"] - 1)
     model = scores[scores["method"] == "model"].rename(columns={"p10": "low", "p50": "mid", "p90": "high"})
@@ -114,10 +114,6 @@ def intervals(later: Hindsight, found: Record) -> Exhibit:
         + "; ".join(f"{r.target} {formats.change(r.low)} to {formats.change(r.high)}" for r in model.itertuples())
         + ".",
     )
-
-
-def _wrapped(name: str) -> str:
-    return name.replace(", ", "|")
 
 
 def score_table(later: Hindsight, found: Record) -> Exhibit:
@@ -155,9 +151,9 @@ def score_table(later: Hindsight, found: Record) -> Exhibit:
         source="",
         notes=[
             f"n = {found.n}, two hosts, not independent. The scenarios were written with the outcomes known. {ANNOUNCED}",
-            "Model: the course its scenario follows; other course: the full-length deal at once where that is the bridge. Flat: the last "
-            "payment again, with a band in the second case; last renewal, last growth: that change again. The ask is the one last "
-            "reported on the day.",
+            "Model: the course its scenario follows; other: the full-length deal at once where that is the bridge. Flat: the last payment "
+            "again, in the second case with a band; renewal: the change of the last renewal again; growth: last year's growth again; ask: "
+            "the one last reported on the day, in full.",
         ],
         strong_rows=lambda row: row["target"] == "Mean",
     )

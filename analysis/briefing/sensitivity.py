@@ -28,13 +28,12 @@ def input_name(case: Case, name: str) -> str:
     """An input of the choice in plain words."""
     first, second = (state_name(state) for state in case.scenario.event.states)
     term = length(case.scenario.horizon.years)[:-1].replace(" ", "-")
-    framed = "" if case.scenario.settlement.uplift_pct else ", in the frame"
     return {
         "u_now": f"{term} price now",
         "u_bridge": "price of the bridge",
         "bridge_share": "bridge price, part of the price now",
-        "u_first": f"later price, {first}{framed}",
-        "u_second": f"later price, {second}{framed}",
+        "u_first": f"later price with {first}",
+        "u_second": f"later price with {second}",
         "p": f"odds of {first}",
         "tail_weight": f"chance {second} leaves the frame",
         "tail_weight_first": f"chance {first} leaves the frame",
@@ -82,6 +81,7 @@ def tornado(case: Case, view: View) -> Exhibit:
                 formula=f"value of waiting with this input at its {'10th' if end == 'low' else '90th'} percentile",
             )
     note = f" Without effect here: {listed(idle)}." if idle else ""
+    framed = "" if case.scenario.settlement.uplift_pct else "; later prices: inside the existing frame"
     how = "the others averaged over their ranges" if given.averaged else "the others at their means"
     return figure(
         charts_method.tornado_bars(
@@ -91,10 +91,10 @@ def tornado(case: Case, view: View) -> Exhibit:
         id="fig-tornado",
         title=tornado_title(case, shown),
         subtitle=f"Value of waiting, bn {case.currency} over {case.horizon}: each input at the 10th (light) and 90th (solid) "
-        f"percentile of its range, {how}",
+        f"percentile of its range, {how}{framed}",
         source=case.ledger.source_line(
             *view.results.reference.rounds["id"],
-            note=f"This project's model, closed form; dashed: nothing moved, {formats.plain(base)}.{note}",
+            note=f"This project's model; dashed: nothing moved, {formats.plain(base)}.{note}",
         ),
         alt="Bars by input, widest first: "
         + "; ".join(f"{r.name} {r.low_text}, {r.high_text}" for r in shown.itertuples()),
@@ -111,7 +111,7 @@ def tornado_title(case: Case, shown: pd.DataFrame) -> str:
     if turns == [top]:
         return f"{lead}, and only it can turn it alone"
     if top in turns and len(turns) == 2:
-        return f"{lead}; it or the {turns[1]} alone can turn it"
+        return f"{lead}; it or the {turns[1]} can turn it alone"
     if top in turns:
         return f"{lead}; {formats.counted(len(turns), 'input')} can each turn it alone"
     return f"{lead}, but only the {listed(turns, 'or')} can turn it alone"
