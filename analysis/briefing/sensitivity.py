@@ -148,6 +148,8 @@ def robust_title(shares: pd.DataFrame) -> str:
     parts += [f"above about {formats.change(wait, 0)} wait"] if wait is not None else []
     if not parts:
         return "No price looked at settles the matter: it depends on the odds"
+    if sign == wait:
+        return capital("; ".join(parts))
     rest = "between, it depends on the odds" if len(parts) == 2 else "elsewhere it depends on the odds"
     return capital("; ".join([*parts, rest]))
 
