@@ -20,10 +20,9 @@ def tornado_bars(bars: pd.DataFrame, base: float, unit: str, sides: tuple[str, s
     with nothing moved. sides: words left and right of zero. The part reached with a high input is solid, that with a
     low one light.
     """
-    ends = pd.concat([bars["low"], bars["high"]])
-    low, high = float(min(ends.min(), 0)), float(max(ends.max(), 0))
-    room = 0.27 * (high - low)  # for the words at the ends of the bars
-    scale = alt.Scale(domain=[low - room, high + room], nice=False)
+    longest = max(len(line) for text in bars["label"] for line in text.split("|"))
+    domain, words = _placed(bars, sides, FULL - 30 - _LETTER * longest)
+    scale = alt.Scale(domain=domain, nice=False)
     y = alt.Y(
         "label:N",
         sort=list(bars["label"]),
@@ -43,8 +42,6 @@ def tornado_bars(bars: pd.DataFrame, base: float, unit: str, sides: tuple[str, s
             height=13, color=COLOURS["japan"], fillOpacity=opacity, stroke=COLOURS["japan"], strokeWidth=0.8
         )
         layers.append(mark.encode(y=y, x=x, x2="stop:Q"))
-    longest = max(len(line) for text in bars["label"] for line in text.split("|"))
-    words = _end_words(bars, (FULL - 30 - _LETTER * longest) / (high - low + 2 * room))
     for side, align, dx in (("left", "right", -5), ("right", "left", 5)):
         mark = alt.Chart(words[words["side"] == side]).mark_text(**label(align=align, dx=dx, fontSize=FONT_SIZE - 1))
         layers.append(mark.encode(y=y, x="start:Q", text="text:N"))
@@ -61,6 +58,23 @@ def tornado_bars(bars: pd.DataFrame, base: float, unit: str, sides: tuple[str, s
     return alt.layer(*layers, middle, zero, *names).properties(
         height=alt.Step(34 if bars["label"].str.contains("|", regex=False).any() else 26)
     )
+
+
+def _placed(bars: pd.DataFrame, sides: tuple[str, str], width: float) -> tuple[list[float], pd.DataFrame]:
+    """Ends of the axis such that all words beside the bars and beside zero fit, and those words; width in units."""
+    ends = pd.concat([bars["low"], bars["high"]])
+    low, high = float(min(ends.min(), 0)), float(max(ends.max(), 0))
+    left, right = low, high
+    for _ in range(12):  # room for words narrows the scale, which asks for more room; it settles quickly
+        scale = width / (right - left)
+        words = _end_words(bars, scale)
+        needed = words["start"].where(words["side"] == "right", -words["start"])
+        needed += (_LETTER * words["text"].str.len() + 12) / scale
+        heads = [(_LETTER * 1.15 * len(text) + 24) / scale for text in sides]
+        reach = needed.groupby(words["side"]).max()
+        left = -max(reach.get("left", 0.0), heads[0], -low)
+        right = max(reach.get("right", 0.0), heads[1], high)
+    return [left, right], words
 
 
 def _end_words(bars: pd.DataFrame, scale: float) -> pd.DataFrame:

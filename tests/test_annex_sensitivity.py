@@ -223,3 +223,25 @@ def test_odds_that_are_supposed_have_no_impact():
     log = assumption_log(view.results, case.evidence).set_index("path")
     assert math.isnan(log.loc["event.probability_range", "value_swing"])
     assert log.loc["settlement.tail.size_pct", "value_swing"] == 0
+
+
+def test_words_beside_the_bars_stay_inside_the_chart_and_off_the_zero_line():
+    from analysis.charts_method import _LETTER, _placed
+
+    bars = pd.DataFrame(
+        [
+            ("far below", -1710.0, -370.0, "-1,710 at +42%", "-370 at +7.9%"),
+            ("across", -200.0, 90.0, "-200 at 1%", "90 at 2%"),
+            ("just above", 12.0, 40.0, "12 at 1%", "40 at 2%"),
+        ],
+        columns=["label", "low", "high", "low_text", "high_text"],
+    )
+    (left, right), words = _placed(bars, ("sign now", "wait"), 450)
+    scale = 450 / (right - left)
+    for word in words.itertuples():
+        room = word.start - left if word.side == "left" else right - word.start
+        assert room * scale >= _LETTER * len(word.text)
+        beyond = word.start if word.side == "left" else -word.start
+        if beyond > 0:
+            assert beyond * scale >= _LETTER * len(word.text), "the words would cross the zero line"
+    assert set(words["label"]) == set(bars["label"])

@@ -84,14 +84,12 @@ def tornado(case: Case, view: View) -> Exhibit:
     framed = "" if case.scenario.settlement.uplift_pct else "; later prices: inside the existing frame"
     how = "the others averaged over their ranges" if given.averaged else "the others at their means"
     return figure(
-        charts_method.tornado_bars(
-            shown, base, f"value of waiting, bn {case.currency}", ("signing now costs less", "waiting costs less")
-        ),
+        charts_method.tornado_bars(shown, base, f"value of waiting, bn {case.currency}", ("sign now", "wait")),
         shown[["name", "low_input", "high_input", "low", "high", "base", "span"]],
         id="fig-tornado",
         title=tornado_title(case, shown),
         subtitle=f"Value of waiting, bn {case.currency} over {case.horizon}: each input at the 10th (light) and 90th (solid) "
-        f"percentile of its range, {how}{framed}",
+        f"percentile of its range, {how}{framed}; below zero signing now costs less",
         source=case.ledger.source_line(
             *view.results.reference.rounds["id"],
             note=f"This project's model; dashed: nothing moved, {formats.plain(base)}.{note}",

@@ -163,7 +163,7 @@ def _mathml(node: Node, block: bool) -> str:
         return _mathml(inner, block)
 
     if kind == "row":
-        return f"<mrow>{''.join(part(inner) for inner in value)}</mrow>"
+        return f"<mrow>{_mathml_row(value, block)}</mrow>"
     if kind == "frac":
         return f"<mfrac>{part(value[0])}{part(value[1])}</mfrac>"
     if kind == "sqrt":
@@ -176,9 +176,24 @@ def _mathml(node: Node, block: bool) -> str:
         return _mathml_scripts(value, block)
     if kind == "space":
         return f'<mspace width="{value}em"/>'
-    tag = {"letter": "mi", "number": "mn", "text": "mtext", "function": "mi", "sign": "mo"}[kind]
+    if kind == "function":
+        return f'<mi mathvariant="normal">{value}</mi>'
+    tag = {"letter": "mi", "number": "mn", "text": "mtext", "sign": "mo"}[kind]
     stretch = ' stretchy="false"' if kind == "sign" and value in _FENCES else ""
     return f"<{tag}{stretch}>{html.escape(value)}</{tag}>"
+
+
+def _mathml_row(nodes: list[Node], block: bool) -> str:
+    """Parts in a row, with a thin space between the name of a function and letters beside it."""
+    out, before = [], None
+    for node in nodes:
+        letters = {"letter", "number", "scripts"}
+        kinds = {node[0], before and before[0]}
+        if "function" in kinds and kinds & letters:
+            out.append('<mspace width="0.17em"/>')
+        out.append(_mathml(node, block))
+        before = node
+    return "".join(out)
 
 
 def _mathml_scripts(value: tuple[Node, Node | None, Node | None], block: bool) -> str:
