@@ -149,8 +149,10 @@ def past_rounds(evidence: Evidence) -> pd.DataFrame:
     return rounds.assign(gap_years=gap, ask_multiple=asked).reset_index(drop=True)
 
 
-def strategy_inputs(scenario: Scenario, evidence: Evidence, reference: ReferenceClass) -> StrategyInputs:
-    """All numbers the simulation needs, as plain values."""
+def strategy_inputs(
+    scenario: Scenario, evidence: Evidence, reference: ReferenceClass, *, compared: bool = True
+) -> StrategyInputs:
+    """All numbers the simulation needs, as plain values; `compared` adds the courses that only serve to compare."""
     total, parts = base_year(scenario, evidence)
     first, second = scenario.event.states
     years = scenario.horizon.all_years
@@ -173,9 +175,9 @@ def strategy_inputs(scenario: Scenario, evidence: Evidence, reference: Reference
         ratchet_rule=strategy.ratchet_rule,
         discount_rate=scenario.money.discount_rate,
         outlook_error_pct=scenario.outlook_error_pct,
-        korea_terms=korea_terms(evidence),
-        full_ask=_full_ask(scenario, evidence),
-        like_neighbour=_like_neighbour(scenario, evidence, total.value),
+        korea_terms=korea_terms(evidence) if compared else None,
+        full_ask=_full_ask(scenario, evidence) if compared else None,
+        like_neighbour=_like_neighbour(scenario, evidence, total.value) if compared else {},
         inflation=_pert(scenario.money.inflation) if scenario.money.price_basis == "real" else None,
         seed=scenario.seed,
         draws=scenario.draws,

@@ -105,12 +105,12 @@ def _answer(results: Results, evidence: Evidence, given: Assumption, value: floa
     reference = results.reference
     if given.path.startswith(tuple(SETTINGS)):
         reference = _reference(reference, scenario)
-    return answer(strategy_inputs(scenario, evidence, reference))
+    return answer(strategy_inputs(scenario, evidence, reference, compared=False))
 
 
 def answer(inputs: StrategyInputs) -> tuple[float, float]:
     """(u* in percent, V_wait in bn): in closed form, or simulated with DRAWS draws where there is none."""
-    decision = expected_decision(inputs) or simulated_decision(simulate(replace(inputs, draws=DRAWS, full_ask=None)))
+    decision = expected_decision(inputs) or simulated_decision(simulate(replace(inputs, draws=DRAWS)))
     return decision.reservation_uplift_pct, decision.value_of_waiting
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.costs import expected_path
+from analysis.costs import CategoryDriver, expected_path
 from analysis.decision import Results
 from analysis.distributions import Pert
 from analysis.scenario import Scenario
@@ -101,7 +101,10 @@ def _later_prices(inputs: StrategyInputs) -> dict[str, Range]:
     if inputs.settlement.after_override:
         return {name: inputs.settlement.after_override[state] for name, state in names.items()}
     framed = replace(inputs.settlement, tail_weight=dict.fromkeys(inputs.states, 0.0))
-    inside = simulate(replace(inputs, settlement=framed, ratchet_rule="none", full_ask=None)).u_after
+    # The prices do not hang on the path, so the least of paths will do.
+    bare = replace(inputs, drivers={"any": CategoryDriver(1.0, growth=Pert.certain(0.0))}, outlook_error_pct=0.0)
+    bare = replace(bare, settlement=framed, ratchet_rule="none", full_ask=None, korea_terms=None, like_neighbour={})
+    inside = simulate(bare).u_after
     return {name: Drawn.of(inside[state]) for name, state in names.items()}
 
 
