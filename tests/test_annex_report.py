@@ -86,6 +86,14 @@ def test_build_up_adds_up_and_names_its_bounds():
     assert "no split by category is known" in buildup.buildup(*looked_at("korea-2020")).plain
 
 
+@pytest.mark.parametrize("name", ["undecided", "biden", "korea-2020", "korea-2026", "renewal-2027"])
+def test_cases_in_which_waiting_loses_are_marked_out_by_a_low_price(name):
+    case, view = looked_at(name)
+    shown = variance.discovery_table(case, view)
+    assert re.match(r"Waiting loses in \d+% of cases with a five-year price now below [+−]\d", shown.plain)
+    assert "nan" not in shown.html
+
+
 def test_names_of_assumptions_are_words():
     case, view = looked_at("undecided")
     shown = assumption_log.log_table(case, view)

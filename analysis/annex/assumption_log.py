@@ -90,7 +90,7 @@ def _title(case: Case, frame: pd.DataFrame) -> str:
     top = frame.iloc[0]
     swing = formats.money(abs(float(top["value_swing"])), case.currency)
     idle = int((frame["value_swing"].fillna(1) == 0).sum())
-    name = str(top["name"]).split(",")[0]
+    name = str(top["name"]).partition(":")[0].partition(",")[0]
     return f"{name} is worth {swing} of the value of waiting; {formats.counted(idle, 'assumption')} of {len(frame)} play no part in it"
 
 

@@ -66,7 +66,7 @@ def _title(frame: pd.DataFrame, years: list[str], case: Case) -> str:
     if len(frame) == 1:
         return f"{lead}; no split by category is known"
     moved = (frame[years[-1]] - frame["base"]).abs()
-    return f"{lead}; moved most by {frame.loc[moved.idxmax(), 'category'].lower()}"
+    return f"{lead}; largest move: {frame.loc[moved.idxmax(), 'category'].lower()}"
 
 
 def _driver(driver: CategoryDriver) -> str:

@@ -165,7 +165,7 @@ def _box_title(case: Case, box: Box, frame: pd.DataFrame) -> str:
     """The sharpest limit first: that of the price now where there is one."""
     ordered = frame.sort_values("input", key=lambda names: names.ne("u_now"), kind="stable")
     top = ordered.iloc[0]
-    sides = [f"{word} {value}" for word, value in (("above", top["low"]), ("below", top["high"])) if value is not None]
+    sides = [f"{word} {value}" for word, value in (("above", top["low"]), ("below", top["high"])) if pd.notna(value)]
     rest = len(frame) - 1
     more = "" if not rest else f" and {formats.counted(rest, 'further limit')}"
     share = formats.percent(100 * box.density)
