@@ -32,7 +32,7 @@ def tips(**fields: tuple[str, str]) -> list[alt.Tooltip]:
 
 
 #: Points that answer when pointed at but are not drawn.
-_UNSEEN = alt.OverlayMarkDef(opacity=0, size=90)
+UNSEEN = alt.OverlayMarkDef(opacity=0, size=90)
 
 
 def on(channel: alt.X | alt.Y, field: str) -> alt.X | alt.Y:
@@ -82,8 +82,8 @@ def payment_history(totals: pd.DataFrame, outturns: pd.DataFrame, spans: pd.Data
     )
     base = alt.Chart(unbroken(totals, "value")).encode(x=x, y=y)
     line = base.mark_line(color=COLOURS["japan"]).encode(detail="stretch:N")
-    tips = tips(year=("year", "d"), value=(unit, ",.1f"))
-    points = base.mark_point(color=COLOURS["japan"], size=28, filled=True).encode(tooltip=tips)
+    told = tips(year=("year", "d"), value=(unit, ",.1f"))
+    points = base.mark_point(color=COLOURS["japan"], size=28, filled=True).encode(tooltip=told)
     words = (
         alt.Chart(totals[totals["note"].astype(str).str.len() > 0])
         .mark_text(**label(dx=0, dy=-11, align="center"))
@@ -160,7 +160,7 @@ def troop_lines(counts: pd.DataFrame, breaks: pd.DataFrame, names: pd.DataFrame)
     )
     line = (
         alt.Chart(unbroken(counts, "count"))
-        .mark_line(point=_UNSEEN)
+        .mark_line(point=UNSEEN)
         .encode(
             x=x,
             y=y,

@@ -5,10 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from analysis.charts import UNSEEN, on, tips
 from analysis.theme import COLOURS, FONT_SIZE, GREY, HEIGHT, INK, RULE, TEXT_COLOURS, label
-
-ROOM_LEFT_OF_DOT = 5.0  # percent: from here a value fits between the zero line and its dot
-from analysis.charts import on, tips
 
 
 def reservation_line(line: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFrame, event: str) -> alt.LayerChart:
@@ -33,8 +31,8 @@ def reservation_line(line: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFram
     )
     wait = alt.Chart(line).mark_area(color=COLOURS["wait_area"]).encode(x=x, y=y, y2="top:Q")
     sign = alt.Chart(line).mark_area(color=COLOURS["sign_area"]).encode(x=x, y=y, y2="bottom:Q")
-    tips = tips(p=(event, ".0%"), uplift=("reservation uplift, %", "+.1f"))
-    edge = alt.Chart(line).mark_line(color=INK, strokeWidth=2.2, point=_UNSEEN).encode(x=x, y=y, tooltip=tips)
+    told = tips(p=(event, ".0%"), uplift=("reservation uplift, %", "+.1f"))
+    edge = alt.Chart(line).mark_line(color=INK, strokeWidth=2.2, point=UNSEEN).encode(x=x, y=y, tooltip=told)
     rules = alt.Chart(marks).mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x, y=on(y, "level:Q"), y2="uplift:Q")
     dots = alt.Chart(marks).mark_point(color=INK, filled=True, size=45).encode(x=x, y=y)
     rule_words = (
@@ -63,15 +61,15 @@ def course_intervals(courses: pd.DataFrame, unit: str) -> alt.LayerChart:
         scale=alt.Scale(zero=False, nice=True, padding=12),
         axis=alt.Axis(tickCount=4, grid=False, ticks=True, format=",d"),
     )
-    tips = tips(label=("course", ""), p10=("10%", ",.0f"), p50=("median", ",.0f"), p90=("90%", ",.0f"))
+    told = tips(label=("course", ""), p10=("10%", ",.0f"), p50=("median", ",.0f"), p90=("90%", ",.0f"))
     # A line under each bar instead of a grid, which would run through the words.
     tracks = alt.Chart(courses).mark_rule(color=RULE, yOffset=9)
     layers = [tracks.encode(y=y, x=alt.value(0), x2=alt.value("width"))]
     for name, rows in courses.groupby("colour", sort=False):
         bar = alt.Chart(rows).mark_bar(height=9, yOffset=9, cornerRadius=4, color=COLOURS[name], opacity=0.45)
-        layers.append(bar.encode(y=y, x=x, x2="p90:Q", tooltip=tips))
+        layers.append(bar.encode(y=y, x=x, x2="p90:Q", tooltip=told))
         dot = alt.Chart(rows).mark_point(filled=True, size=60, yOffset=9, color=COLOURS[name], opacity=1)
-        layers.append(dot.encode(y=y, x="p50:Q", tooltip=tips))
+        layers.append(dot.encode(y=y, x="p50:Q", tooltip=told))
     base = alt.Chart(courses).encode(y=y)
     names = base.mark_text(**label(dx=0, dy=-7)).encode(x=alt.value(0), text="label:N")
     medians = base.mark_text(**label(dx=0, dy=-7, align="right", fontWeight=600)).encode(

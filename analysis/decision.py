@@ -114,7 +114,7 @@ def decided(scenario: Scenario, evidence: Evidence) -> Results:
 def past_rounds_of(scenario: Scenario, evidence: Evidence) -> ReferenceClass:
     """The reference class of the scenario's host: past rounds known on the as-of date, shrunk and spread."""
     return reference_class(
-        _rounds(evidence),
+        past_rounds(evidence),
         scenario.host,
         scenario.settlement.drift_pct,
         prior_mean_pct=scenario.settlement.prior_mean_pct,
@@ -129,7 +129,7 @@ def rolling_test(scenario: Scenario, evidence: Evidence) -> pd.DataFrame:
     """
     given = scenario.settlement
     scores = rolling(
-        _rounds(evidence),
+        past_rounds(evidence),
         given.drift_pct,
         prior_mean=given.prior_mean_pct,
         prior_sd=given.prior_sd_pct,
@@ -137,7 +137,8 @@ def rolling_test(scenario: Scenario, evidence: Evidence) -> pd.DataFrame:
     return summarised(scores)
 
 
-def _rounds(evidence: Evidence) -> pd.DataFrame:
+def past_rounds(evidence: Evidence) -> pd.DataFrame:
+    """The rounds of the reference class, with gap_years and ask_multiple as numbers (NaN where not known)."""
     rounds = evidence.table("rounds")
     rounds = rounds[rounds["reference_class"].astype("string").eq("true") | rounds["reference_class"].eq(True)]
     payments = evidence.table("payments")
@@ -148,8 +149,10 @@ def _rounds(evidence: Evidence) -> pd.DataFrame:
     return rounds.assign(gap_years=gap, ask_multiple=asked).reset_index(drop=True)
 
 
-def strategy_inputs(scenario: Scenario, evidence: Evidence, reference: ReferenceClass) -> StrategyInputs:
-    """All numbers the simulation needs, as plain values."""
+def strategy_inputs(
+    scenario: Scenario, evidence: Evidence, reference: ReferenceClass, *, compared: bool = True
+) -> StrategyInputs:
+    """All numbers the simulation needs, as plain values; `compared` adds the courses that only serve to compare."""
     total, parts = base_year(scenario, evidence)
     first, second = scenario.event.states
     years = scenario.horizon.all_years
@@ -172,9 +175,9 @@ def strategy_inputs(scenario: Scenario, evidence: Evidence, reference: Reference
         ratchet_rule=strategy.ratchet_rule,
         discount_rate=scenario.money.discount_rate,
         outlook_error_pct=scenario.outlook_error_pct,
-        korea_terms=korea_terms(evidence),
-        full_ask=_full_ask(scenario, evidence),
-        like_neighbour=_like_neighbour(scenario, evidence, total.value),
+        korea_terms=korea_terms(evidence) if compared else None,
+        full_ask=_full_ask(scenario, evidence) if compared else None,
+        like_neighbour=_like_neighbour(scenario, evidence, total.value) if compared else {},
         inflation=_pert(scenario.money.inflation) if scenario.money.price_basis == "real" else None,
         seed=scenario.seed,
         draws=scenario.draws,

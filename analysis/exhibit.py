@@ -29,7 +29,9 @@ from analysis.export.form import (
     source_html,
 )
 from analysis.export.grid import Column, anchor_of, heads, table_html, tracks, type_size
-from analysis.export.markdown import inline_html, inline_typst, strip
+from analysis.export.markdown import strip
+from analysis.export.markdown_html import inline_html
+from analysis.export.markdown_typst import inline_typst
 from analysis.export.text import html_text, literal, typst_text, visible
 from analysis.export.values import (
     GAP,

@@ -80,8 +80,12 @@ _NUMBERS += ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eightee
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """`one round`, `nine rounds`, `21 rounds`."""
-    word = _NUMBERS[number] if 0 <= number < len(_NUMBERS) else plain(number)
-    return f"{word} {noun if number == 1 else plural or noun + 's'}"
+    return f"{number_word(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def number_word(number: int) -> str:
+    """`one`, `nine`, `21`."""
+    return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else plain(number)
 
 
 def day(when: date) -> str:

@@ -1,4 +1,4 @@
-"""What the answer hangs on: tornado, Sobol indices, price bands across wide ranges, and when the bridge loses."""
+"""What the answer hangs on: tornado, Sobol indices, and price bands across wide ranges."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.distributions import Pert, stream
 from analysis.errors import ScenarioError
-from analysis.strategy import bridge_cost, five_year_cost, reservation_uplift, weights
+from analysis.settlement import ratcheted
+from analysis.strategy import Weights, bridge_cost, five_year_cost, reservation_uplift, weights
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, ArrayLike]
 Model = Callable[[Columns], Floats]
+_RANKS = 1024  # steps of a quantile table
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,37 @@ class Uniform:
         return self.low + (self.high - self.low) * np.asarray(q, dtype=float)
 
 
-Range = Uniform | Pert
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """An input known from draws, such as a price that is itself worked out from several inputs.
+
+    table: its quantiles at evenly spaced ranks. The outermost half a thousandth on either side is cut off.
+    """
+
+    table: Floats
+    mean: float
+
+    @classmethod
+    def of(cls, draws: Floats) -> Drawn:
+        """The distribution of these draws."""
+        return cls(np.quantile(draws, (np.arange(_RANKS) + 0.5) / _RANKS), float(draws.mean()))
+
+    @property
+    def low(self) -> float:
+        """Lowest value of the table."""
+        return float(self.table[0])
+
+    @property
+    def high(self) -> float:
+        """Highest value of the table."""
+        return float(self.table[-1])
+
+    def ppf(self, q: ArrayLike) -> Floats:
+        """Quantiles at the probabilities `q`."""
+        return np.interp(q, (np.arange(_RANKS) + 0.5) / _RANKS, self.table)
+
+
+Range = Uniform | Pert | Drawn
 
 #: Inputs of the choice over ranges wider than anyone's view of them, for the statements that must not rest on odds.
 #: p: probability of the first state. u_*: uplifts in percent (now, bridge, after the event in each state inside the
@@ -61,41 +93,65 @@ WIDE_RANGES: dict[str, Range] = {
 PRICE_BANDS = (-2.0, 2.0, 4.0, 6.0, 8.0, 10.0, 14.0)
 
 
-def waiting_model(path: ArrayLike, bridge_years: int, discount_rate: float = 0.0) -> Model:
+def waiting_model(
+    path: ArrayLike,
+    bridge_years: int,
+    discount_rate: float = 0.0,
+    ratchet_rule: str = "none",
+    deflator: ArrayLike | None = None,
+) -> Model:
     """V_wait as a function of the inputs named in WIDE_RANGES, vectorised; `path` is the mean path, (years,).
 
-    Money in the unit of the path; `drift` may be left out.
+    Money in the unit of the path; deflator: as in `strategy.weights`. May be left out: `drift`; `level` (percent by
+    which the whole path lies above its mean); `tail_weight` and `tail_size`, and `tail_weight_first` for the first
+    state; `ratchet` (see `settlement.ratcheted`). `bridge_share` (of u_now) may stand in place of `u_bridge`.
     """
     path = np.asarray(path, dtype=float)
 
     def value(x: Columns) -> Floats:
-        w = _drifting(path, x.get("drift", 0.0), bridge_years, discount_rate)
-        p, second = np.asarray(x["p"]), _second(x)
-        bridge = bridge_cost(w, x["u_bridge"], p * np.asarray(x["u_first"]) + (1 - p) * second, x["fee"])
-        return five_year_cost(w, x["u_now"]) - bridge
+        w = _moved(path, x, bridge_years, discount_rate, deflator)
+        u_bridge, first, second = _prices(x, ratchet_rule)
+        p = np.asarray(x["p"])
+        return five_year_cost(w, x["u_now"]) - bridge_cost(w, u_bridge, p * first + (1 - p) * second, x["fee"])
 
     return value
 
 
-def reservation_model(path: ArrayLike, bridge_years: int, discount_rate: float = 0.0) -> Model:
-    """u* in percent as a function of the same inputs; `u_now` plays no part."""
+def reservation_model(
+    path: ArrayLike,
+    bridge_years: int,
+    discount_rate: float = 0.0,
+    ratchet_rule: str = "none",
+    deflator: ArrayLike | None = None,
+) -> Model:
+    """u* in percent as a function of the same inputs; `u_now` plays a part only where it moves the bridge's price."""
     path = np.asarray(path, dtype=float)
 
     def value(x: Columns) -> Floats:
-        w = _drifting(path, x.get("drift", 0.0), bridge_years, discount_rate)
-        return reservation_uplift(w, x["p"], x["u_bridge"], x["u_first"], _second(x), x["fee"])
+        w = _moved(path, x, bridge_years, discount_rate, deflator)
+        u_bridge, first, second = _prices(x, ratchet_rule)
+        return reservation_uplift(w, x["p"], u_bridge, first, second, x["fee"])
 
     return value
 
 
-def _second(x: Columns) -> Floats:
-    weight = np.asarray(x["tail_weight"])
-    return (1 - weight) * np.asarray(x["u_second"]) + weight * np.asarray(x["tail_size"])
+def _prices(x: Columns, rule: str) -> tuple[Floats, Floats, Floats]:
+    """Uplift of the bridge, and the mean uplift after it in each state, tail included."""
+    bridge = np.asarray(x["u_bridge"] if "u_bridge" in x else np.asarray(x["bridge_share"]) * x["u_now"])
+    ratchet, size = x.get("ratchet", 0.0), x.get("tail_size", 0.0)
+
+    def after(inside: ArrayLike, weight: ArrayLike) -> Floats:
+        inside, outside = (ratcheted(u, bridge, ratchet, rule) for u in (inside, size))
+        return inside + np.asarray(weight) * (outside - inside)
+
+    first = after(x["u_first"], x.get("tail_weight_first", 0.0))
+    return bridge, first, after(x["u_second"], x.get("tail_weight", 0.0))
 
 
-def _drifting(path: Floats, drift: ArrayLike, bridge_years: int, discount_rate: float):
-    growth = 1 + np.asarray(drift, dtype=float)[..., None] / 100
-    return weights(path * growth ** np.arange(len(path)), bridge_years, discount_rate)
+def _moved(path: Floats, x: Columns, bridge_years: int, discount_rate: float, deflator: ArrayLike | None) -> Weights:
+    growth = 1 + np.asarray(x.get("drift", 0.0), dtype=float)[..., None] / 100
+    level = 1 + np.asarray(x.get("level", 0.0), dtype=float)[..., None] / 100
+    return weights(path * level * growth ** np.arange(len(path)), bridge_years, discount_rate, deflator)
 
 
 def sampled(ranges: Mapping[str, Range], draws: int, seed: int) -> dict[str, Floats]:
@@ -103,19 +159,30 @@ def sampled(ranges: Mapping[str, Range], draws: int, seed: int) -> dict[str, Flo
     return {name: given.ppf(stream(seed, f"range.{name}").random(draws)) for name, given in ranges.items()}
 
 
-def tornado(model: Model, ranges: Mapping[str, Range], low: float = 0.1, high: float = 0.9) -> pd.DataFrame:
-    """One input at a time at its 10th and 90th percentile, all others at their means.
+def tornado(
+    model: Model,
+    ranges: Mapping[str, Range],
+    low: float = 0.1,
+    high: float = 0.9,
+    centre: Mapping[str, float] | None = None,
+    draws: int = 0,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """One input at a time at its 10th and 90th percentile, all others at their means, or where `centre` puts them.
 
+    With `draws` the others vary instead and the model is averaged over that many draws, the same ones every time:
+    for models that a mean cannot be put into, such as one with a floor. What `centre` names then stays put.
     Returns [input, low_input, high_input, low, high, base, span], widest first; `low` is the model at the low input.
     Interactions are not shown: that is what the Sobol indices add.
     """
-    centre = {name: float(given.mean) for name, given in ranges.items()}
-    base = float(model(centre))
+    others = sampled(ranges, draws, seed) if draws else {name: float(given.mean) for name, given in ranges.items()}
+    others = {**others, **(centre or {})}
+    base = float(np.mean(model(others)))
     rows = []
     for name, given in ranges.items():
-        ends = given.ppf([low, high])
-        out = [float(model({**centre, name: float(end)})) for end in ends]
-        rows.append((name, float(ends[0]), float(ends[1]), out[0], out[1], base, abs(out[1] - out[0])))
+        ends = [float(end) for end in given.ppf([low, high])]
+        out = [float(np.mean(model({**others, name: end}))) for end in ends]
+        rows.append((name, *ends, *out, base, abs(out[1] - out[0])))
     frame = pd.DataFrame(rows, columns=["input", "low_input", "high_input", "low", "high", "base", "span"])
     return frame.sort_values("span", ascending=False, kind="stable", ignore_index=True)
 
@@ -161,68 +228,11 @@ def bridge_share_by_price(
     Within each band the price is uniform and every other input is drawn from `ranges`. Returns [low, high, share,
     mc_error]; band limits in percent. The shares are shares of cases in these ranges, not probabilities.
     """
-    ceilings = reservation(sampled({k: v for k, v in ranges.items() if k != "u_now"}, draws, seed))
-    offered = stream(seed, "range.u_now").random(draws)
+    others = sampled({k: v for k, v in ranges.items() if k != "u_now"}, draws, seed)
+    rank = stream(seed, "range.u_now").random(draws)
     rows = []
     for low, high in pairwise(bands):
-        share = float(np.mean(ceilings < low + (high - low) * offered))
+        offered = low + (high - low) * rank
+        share = float(np.mean(reservation({**others, "u_now": offered}) < offered))
         rows.append((low, high, share, float(np.sqrt(share * (1 - share) / draws))))
     return pd.DataFrame(rows, columns=["low", "high", "share", "mc_error"])
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rule found by scenario discovery: limits of a few inputs, and how well they describe the cases of interest.
-
-    density: share of cases of interest inside the box. coverage: share of all cases of interest that it holds.
-    base: share of cases of interest overall.
-    """
-
-    limits: dict[str, tuple[float, float]]
-    density: float
-    coverage: float
-    base: float
-
-
-def discover(
-    inputs: Mapping[str, Floats], interesting: NDArray[np.bool_], min_coverage: float = 0.5, peel: float = 0.05
-) -> Box:
-    """When does it happen? A box of inputs in which `interesting` cases are dense, by patient peeling (PRIM).
-
-    From the full range, the 5 percent slice (of one input, at one end) whose removal raises the density most is cut
-    again and again, until the next cut would hold less than `min_coverage` of the cases of interest. Friedman and
-    Fisher 1999; Bryant and Lempert 2010. Only inputs whose limits moved are in the answer; limits are values of the
-    input. Raises ScenarioError when no case, or every case, is of interest.
-    """
-    total = int(interesting.sum())
-    if total in (0, interesting.size):
-        raise ScenarioError(
-            "scenario discovery", f"{total} of {interesting.size} cases are of interest", "some, not all"
-        )
-    inside = np.ones(interesting.size, dtype=bool)
-    limits = {name: [float(values.min()), float(values.max())] for name, values in inputs.items()}
-    moved: set[str] = set()
-    while cut := _best_cut(inputs, interesting, inside, peel):
-        name, end, bound, kept = cut
-        if interesting[kept].sum() < min_coverage * total:
-            break
-        inside, limits[name][end] = kept, bound
-        moved.add(name)
-    return Box(
-        limits={name: (limits[name][0], limits[name][1]) for name in inputs if name in moved},
-        density=float(interesting[inside].mean()),
-        coverage=float(interesting[inside].sum() / total),
-        base=total / interesting.size,
-    )
-
-
-def _best_cut(inputs: Mapping[str, Floats], interesting: NDArray[np.bool_], inside: NDArray[np.bool_], peel: float):
-    """(input, end, bound, cases kept) of the cut that raises the density most, or None when none does."""
-    best, density = None, float(interesting[inside].mean())
-    for name, values in inputs.items():
-        low, high = np.quantile(values[inside], [peel, 1 - peel])
-        for end, bound, kept in ((0, low, inside & (values >= low)), (1, high, inside & (values <= high))):
-            share = float(interesting[kept].mean())
-            if kept.sum() < inside.sum() and share > density:
-                best, density = (name, end, float(bound), kept), share
-    return best

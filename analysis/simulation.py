@@ -296,25 +296,33 @@ def band_warnings(base: Floats) -> tuple[str, ...]:
 def expected_decision(inputs: StrategyInputs) -> Decision | None:
     """The decision without any simulation, or None where no closed form exists.
 
-    It exists unless the price now follows from an offer (L2), or a ratchet applies: a maximum has no simple mean.
+    It exists unless a ratchet applies: a maximum has no simple mean.
     The simulation must agree with it within its Monte Carlo error.
     """
     model = inputs.settlement
-    if inputs.ratchet_rule != "none" or (model.level == "L2" and model.now_override is None):
+    if inputs.ratchet_rule != "none":
         return None
     frame = expected_path(inputs.drivers, inputs.base_year, inputs.years)
     path = frame.groupby("year")["value"].sum().to_numpy()
-    u_now = _mean_inside(model, model.ask_now) if model.now_override is None else model.now_override.mean
+    u_now = _mean_now(model, float(path[0]))
     u_bridge = inputs.bridge_uplift.mean if inputs.bridge_share is None else inputs.bridge_share.mean * u_now
     u_first, u_second = (_mean_after(model, state) for state in inputs.states)
-    deflator = None if inputs.inflation is None else _mean_deflator(inputs)
+    deflator = None if inputs.inflation is None else mean_deflator(inputs)
     w = weights(path, inputs.bridge_years, inputs.discount_rate, deflator)
     return decide(w, inputs.states, inputs.p, u_now, u_bridge, u_first, u_second, inputs.fee.mean)
 
 
-def _mean_deflator(inputs: StrategyInputs) -> Floats:
+def mean_deflator(inputs: StrategyInputs) -> Floats:
     """Mean of the deflator by year; inflation is drawn apart from the path, so the means multiply."""
     return np.array([inputs.inflation.expect(lambda i, t=y - inputs.base_year: (1 + i) ** -t) for y in inputs.years])
+
+
+def _mean_now(model: SettlementModel, first_year: float) -> float:
+    if model.now_override is not None:
+        return model.now_override.mean
+    if model.level == "L2":
+        return float(uplift_of(offer_settlement(model.offer, model.last_ask, model.lambda_1.mean), first_year))
+    return _mean_inside(model, model.ask_now)
 
 
 def _mean_inside(model: SettlementModel, multiple: Pert) -> float:

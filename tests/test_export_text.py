@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import BuildError
-from analysis.export.markdown import inline_html, inline_typst, parse, plain_text, strip, to_html, to_typst
+from analysis.export.markdown import parse, plain_text, strip
+from analysis.export.markdown_html import inline_html, to_html
+from analysis.export.markdown_typst import inline_typst, to_typst
 from analysis.export.text import curl, html_text, literal, safe_link, slug, typst_text, visible
 
 HOSTILE = [
@@ -86,7 +88,7 @@ def test_raw_html_is_shown():
     assert '"<div>x</div>"' in to_typst("<div>x</div>")
 
 
-@pytest.mark.parametrize("formula", ["$$x^2$$", r"a $\frac{1}{2}$ b", r"\begin{equation}"])
+@pytest.mark.parametrize("formula", ["a $$x^2$$ b", r"a $\frac{1}{2}$ b", r"\begin{equation}"])
 def test_formulas_are_refused_in_one_line(formula):
     with pytest.raises(BuildError, match=r"^cell 4: TeX formula near .*; allowed: ") as caught:
         to_typst(formula, place="cell 4")

@@ -27,7 +27,7 @@ LONGEST_CELL = 18
 DATA_FLOOR = {"errors", "definitions", "paths", "scenario", "quantities", "scenario_files", "data", "vintage", "money"}
 MODEL_FLOOR = {
     "distributions", "risk", "costs", "settlement", "strategy", "strategy_inputs", "feasibility", "sensitivity",
-    "backtest", "credits",
+    "discovery", "backtest", "credits",
 }  # fmt: skip
 REPORT_FLOOR = {
     "publication",

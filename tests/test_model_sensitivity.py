@@ -3,13 +3,13 @@ import pytest
 from model_cases import YEARS, drivers
 
 from analysis.costs import expected_path
+from analysis.discovery import discover
 from analysis.distributions import Pert
 from analysis.errors import ScenarioError
 from analysis.sensitivity import (
     WIDE_RANGES,
     Uniform,
     bridge_share_by_price,
-    discover,
     reservation_model,
     sampled,
     sobol,

@@ -6,12 +6,13 @@ import pandas as pd
 
 from analysis import formats
 from analysis.briefing.answer import title
-from analysis.briefing.outlook import View, followed
+from analysis.briefing.view import View, followed
 from analysis.case import Case
 from analysis.exhibit import Column, Exhibit, literal, prose, results, sources, table
 from analysis.inputs import assumptions
 from analysis.ledger import Ledger
 from analysis.reconciliation import reconciliation
+from analysis.verdict import verdict
 from analysis.vintage import public_on
 
 _NAMES = {
@@ -133,7 +134,7 @@ def as_of_note(case: Case) -> Exhibit:
 
 
 def recorded(case: Case, view: View) -> Exhibit:
-    """The answer and the ledger as data for results.json; shows nothing."""
+    """The answer, the verdict as `hns decide --json` gives it, and the ledger, for results.json; shows nothing."""
     course, state = view.results.course
     return results(
         {
@@ -142,6 +143,7 @@ def recorded(case: Case, view: View) -> Exhibit:
             "currency": case.currency,
             "title": title(case, view),
             "decision": {"course": course, "state": state, "name": followed(case, view)},
+            "verdict": verdict(view.results, case.evidence),
             "figures": case.ledger.results(),
         }
     )

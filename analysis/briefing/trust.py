@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from analysis import formats
 from analysis.briefing.view import View
 from analysis.case import Case
@@ -17,11 +19,10 @@ def text(case: Case, view: View) -> Exhibit:
     weak = [q.name for q in case.ledger.quotes.values() if q.confidence == "C" and "." not in q.name]
     items = [
         f"**Few cases.** The price rests on {formats.counted(len(reference.rounds), 'past round')} "
-        f"({formats.counted(len(own), 'of them', 'of them')} in {case.host['name']}), not independent of each other: the same U.S. team and "
+        f"({formats.number_word(len(own))} of them in {case.host['name']}), not independent of each other: the same U.S. team and "
         f"shared precedents. Before any ask they put the next change between {formats.change(low, 0)} and "
         f"{formats.change(high, 0)} over the path (80%).",
-        "**The ask moves the price by assumption.** Three Korean rounds with a known ask are behind it; asks are leaked in "
-        "hard rounds, so they are no fair sample.",
+        _asked(reference.rounds),
         "**The tail is judgement.** No observation covers talks that leave the existing frame. Its weight is shown and can be "
         "changed in the scenario file.",
         "**Outside the model**: tariffs, arms purchases, goals for defence spending, damage to the alliance, furloughs of base "
@@ -36,6 +37,15 @@ def text(case: Case, view: View) -> Exhibit:
         )
     items.insert(0, _tested(case, view))
     return prose("\n".join(f"- {item}" for item in items))
+
+
+def _asked(rounds: pd.DataFrame) -> str:
+    """What the link from ask to price rests on: rounds whose ask was public on the day."""
+    known = formats.number_word(int(rounds["ask_multiple"].notna().sum()))
+    return (
+        f"**The ask moves the price by assumption.** Past rounds with a known ask: {known}. Asks leak in hard rounds, so "
+        "they are no fair sample, and whoever set the range knew later rounds too."
+    )
 
 
 def _tested(case: Case, view: View) -> str:
@@ -61,6 +71,6 @@ def _tested(case: Case, view: View) -> str:
     return (
         f"**Tested on the past, round by round.** From the rounds before each of {formats.counted(n, 'renewal')} since 2009, the "
         f"model {verdict} repeating the last change (mean error {shown['model']} against {shown['last_change']} points, CRPS) and "
-        f"{also} assuming no change ({shown['flat']}). Its 80% band held {formats.counted(hits, '', '').strip()} of "
-        f"{formats.counted(n, '', '').strip()}. So few rounds settle nothing, and the settings were chosen by people who knew them."
+        f"{also} assuming no change ({shown['flat']}). Its 80% band held {formats.number_word(hits)} of the "
+        f"{formats.number_word(n)}. So few rounds settle nothing, and the settings were chosen by people who knew them."
     )

@@ -15,7 +15,9 @@ import analysis.export
 from analysis.errors import BuildError
 from analysis.export.form import NEW_PAGE, Exhibit, arguments, identifier, needed
 from analysis.export.grid import anchor_of
-from analysis.export.markdown import inline_html, inline_typst, key_of, strip, to_html, to_typst
+from analysis.export.markdown import key_of, strip
+from analysis.export.markdown_html import inline_html, to_html
+from analysis.export.markdown_typst import inline_typst, to_typst
 from analysis.export.running import running_typst
 from analysis.export.text import html_text, literal, typst_text, visible
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis import theme
 from analysis.errors import BuildError
-from analysis.export.markdown import inline_html
+from analysis.export.markdown_html import inline_html
 from analysis.export.text import literal, visible
 
 TYPST_MIME = "text/vnd.typst"

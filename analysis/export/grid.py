@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from analysis.errors import BuildError
-from analysis.export.markdown import inline_html, strip
+from analysis.export.markdown import strip
+from analysis.export.markdown_html import inline_html
 from analysis.export.text import html_text, visible
 from analysis.export.values import GAP_HTML
 

@@ -12,9 +12,11 @@ from traitlets import default
 
 from analysis.errors import BuildError
 from analysis.export.bundle import vega_bundle
-from analysis.export.markdown import FOOTNOTES_END, FOOTNOTES_START, html_text, to_html
+from analysis.export.markdown import FOOTNOTES_END, FOOTNOTES_START
+from analysis.export.markdown_html import to_html
 from analysis.export.notebook import Document, Piece, document, joined, pieces
 from analysis.export.running import check_exhibit_links
+from analysis.export.text import html_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 

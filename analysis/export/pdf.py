@@ -17,9 +17,9 @@ from traitlets import List, Unicode
 from analysis.errors import BuildError
 from analysis.export.form import NEW_PAGE
 from analysis.export.makeup import Block, arranged
-from analysis.export.markdown import typst_text
 from analysis.export.notebook import Document, Piece, document, joined, pieces
 from analysis.export.running import check_exhibit_links, typst_code
+from analysis.export.text import typst_text
 from analysis.export.typesetter import compiler, heights
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}  # the name a user gives -> Typst's

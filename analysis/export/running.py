@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from analysis.errors import BuildError
-from analysis.export.markdown import to_typst
+from analysis.export.markdown_typst import to_typst
 from analysis.export.notebook import Piece, joined
 
 _WHOLE_LINE = ("#(hns-heading(", "#(hns-plain-table(", "#(hns-rule(")

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from analysis import formats
-from analysis.briefing.outlook import state_name
+from analysis.briefing.view import state_name
 from analysis.export.html import TEMPLATES
 from analysis.portal.entries import SIGNING, WAITING, Entry, Group
 from analysis.wording import capital

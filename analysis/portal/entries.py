@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from analysis import formats
-from analysis.briefing.outlook import state_name
+from analysis.briefing.view import state_name
 from analysis.data import read_table
 from analysis.errors import HnsError
 from analysis.finished import Finished, finished
