@@ -53,7 +53,7 @@ class _Text(Walker):
         self.book, self.into, self.style, self.cite = book, into, style, cite
         self.face = Face(bold=bold)
         self.line: Any = None
-        self.depth, self.item = 0, ""
+        self.depth, self.item = 0, ("", "")  # how deep in lists; style and properties of the item's next paragraph
 
     def blocks(self) -> None:
         self.many(self.nodes)
@@ -247,6 +247,7 @@ class _Text(Walker):
                 side = '<w:jc w:val="right"/>' if top["attrs"].get("align") == "right" else ""
                 with self.within(cell.paragraph("Table Text 8.5", more=side)):
                     self.inside(content)
+        self.into.paragraph("Gap")  # tables have no space of their own
 
 
 def _indent(left: float, hanging: float) -> str:
