@@ -7,9 +7,10 @@ import textwrap
 import pandas as pd
 
 from analysis import charts_method, formats
+from analysis.briefing.choice import spread
 from analysis.briefing.view import View, length, model_rows
 from analysis.case import Case
-from analysis.exhibit import Exhibit, figure
+from analysis.exhibit import Exhibit, figure, side_by_side
 from analysis.ranges import Choice, choice
 from analysis.sensitivity import PRICE_BANDS, bridge_share_by_price
 from analysis.wording import capital, listed, state_name
@@ -152,7 +153,12 @@ def robust_title(shares: pd.DataFrame) -> str:
     return capital("; ".join([*parts, rest]))
 
 
-def robust_statement(case: Case, view: View) -> Exhibit:
+def spread_and_robust(case: Case, view: View) -> Exhibit:
+    """Two figures side by side: how far the costs of both courses spread, and which is cheaper at which price."""
+    return side_by_side(spread(case, view), robust_statement(case, view, "half"))
+
+
+def robust_statement(case: Case, view: View, width: str = "full") -> Exhibit:
     """Figure: the share of cases in which waiting costs less, by offered price, over ranges wider than anyone's view."""
     shares = price_shares(view)
     sign, wait = thresholds(shares)
@@ -192,4 +198,5 @@ def robust_statement(case: Case, view: View) -> Exhibit:
         alt="Bars: "
         + "; ".join(f"{r.label}: waiting costs less in {r.text} of cases" for r in shown.itertuples())
         + ".",
+        width=width,
     )
