@@ -79,3 +79,18 @@ def test_other_tex_is_refused_in_one_line(tex, problem):
 def test_text_in_a_formula_is_inert():
     assert '"a \\"#x' in to_typst_math(r'\text{a "#x}', block=False)
     assert "&lt;b&gt;" in to_mathml(r"\text{<b>}", block=False)
+
+
+def test_word_gets_formulas_it_can_edit():
+    from docx.oxml.ns import qn
+
+    from analysis.export.word.formula import formula
+
+    made = formula(PRICE, block=True)
+    assert made.tag == qn("m:oMathPara")
+    assert "".join(t.text for t in made.iter(qn("m:t"))).replace("\u2009", "") == "u∗=1nbub+(n−b)pu1+(1−p)u2+f"
+    fences = [(d.find(".//" + qn("m:begChr")), d.find(".//" + qn("m:endChr"))) for d in made.iter(qn("m:d"))]
+    assert [(a.get(qn("m:val")), b.get(qn("m:val"))) for a, b in fences] == [("[", "]"), ("(", ")")]
+    assert formula(PATH, block=False).tag == qn("m:oMath")
+    with pytest.raises(BuildError, match="not known"):
+        formula(r"\input{x}", block=False)

@@ -14,6 +14,7 @@ from analysis.export.text import safe_link, slug
 from analysis.export.word import xml
 from analysis.export.word.blocks import Blocks
 from analysis.export.word.book import Book
+from analysis.export.word.formula import formula
 from analysis.export.word.looks import BULLETS, style_id
 from analysis.export.word.xml import PLAIN, Face, element, twips
 
@@ -120,6 +121,9 @@ class _Text(Walker):
     def on_codespan(self, node: Node) -> None:
         self.put(xml.run(html.unescape(node["raw"]), replace(self.face, style="InlineCode")))
 
+    def on_inline_math(self, node: Node) -> None:
+        self.put(formula(node["raw"], block=False, place=self.place))
+
     def on_image(self, node: Node) -> None:
         self.inside(node)  # pictures come only from exhibits; the words remain
 
@@ -219,6 +223,9 @@ class _Text(Walker):
         line = self.into.paragraph("Code")
         for number, text in enumerate(node["raw"].rstrip().split("\n")):
             line.extend([*([xml.line_break()] if number else []), xml.run(text)])
+
+    def on_block_math(self, node: Node) -> None:
+        self.into.paragraph(self.style).append(formula(node["raw"], block=True, place=self.place))
 
     def on_thematic_break(self, node: Node) -> None:
         self.into.paragraph("Rule")
