@@ -94,7 +94,7 @@ def payment_history(totals: pd.DataFrame, outturns: pd.DataFrame, spans: pd.Data
         spent = alt.Chart(outturns).encode(x=x, y=y)
         rings = spent.mark_point(color=COLOURS["japan"], filled=False, size=34, strokeWidth=1.3)
         layers.insert(3, rings.encode(tooltip=tips(year=("outturn of", "d"), value=(unit, ",.1f"))))
-    return alt.layer(*layers)
+    return alt.layer(*layers).properties(height=175)
 
 
 def stacked_bill(parts: pd.DataFrame, order: list[str], colours: dict[str, str], unit: str) -> alt.LayerChart:
@@ -189,17 +189,18 @@ def troop_lines(counts: pd.DataFrame, breaks: pd.DataFrame, names: pd.DataFrame)
     return alt.layer(rules, line, words, *hosts_words)
 
 
-def asks_and_settlements(rounds: pd.DataFrame, limit: float) -> alt.LayerChart:
+def asks_and_settlements(rounds: pd.DataFrame, low: float, limit: float) -> alt.LayerChart:
     """One row a round: what was settled (solid), what was offered and asked (open), asks beyond the axis as words.
 
     rounds: label, host, settled, offer, ask (percent over the prior payment, missing when none), beyond (words).
+    low, limit: ends of the axis, with room for the words left of the lowest dot.
     """
     order = list(rounds["label"])
     y = alt.Y("label:N", sort=order, title=None)
     x = alt.X(
         "settled:Q",
         title="percent over the prior payment",
-        scale=alt.Scale(domain=[-17, limit], nice=False),
+        scale=alt.Scale(domain=[low, limit], nice=False),
         axis=alt.Axis(
             grid=True, tickCount=8, labelExpr="(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + abs(datum.value)"
         ),
@@ -255,7 +256,7 @@ def asks_and_settlements(rounds: pd.DataFrame, limit: float) -> alt.LayerChart:
         for side, style in ((left, label(align="right", dx=-8)), (~left, label(dx=8)))
         if side.any()
     ]
-    return alt.layer(zero, span, settled, *words, ask, ask_words, arrow, far_words).properties(height=alt.Step(25))
+    return alt.layer(zero, span, settled, *words, ask, ask_words, arrow, far_words).properties(height=alt.Step(21))
 
 
 def labelled_bars(bars: pd.DataFrame, unit: str, limit: float | None = None) -> alt.LayerChart:
@@ -273,7 +274,7 @@ def labelled_bars(bars: pd.DataFrame, unit: str, limit: float | None = None) -> 
     x = alt.X(
         "value:Q", title=unit, scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(grid=True, tickCount=6)
     )
-    height = 36 if bars["label"].str.contains("|", regex=False).any() else 26
+    height = 31 if bars["label"].str.contains("|", regex=False).any() else 26
     layers = []
     for (name, status), rows in bars.groupby(["colour", "status"], sort=False):
         mark = alt.Chart(rows).mark_bar(height=16, color=COLOURS[name], stroke=COLOURS[name], **STATUS[status])
@@ -336,4 +337,4 @@ def outlook_paths(
         .mark_text(**label(dx=8))
         .encode(x="year:Q", y="value:Q", text="text:N", color=alt.Color("course:N", scale=palette, legend=None))
     )
-    return alt.layer(area, line, words)
+    return alt.layer(area, line, words).properties(height=200)

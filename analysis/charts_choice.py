@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.theme import COLOURS, FONT_SIZE, GREY, INK, RULE, STATUS, TEXT_COLOURS, label
 
+_HEIGHT = 195  # of a chart that stands beside another in the body
 _ELBOW = 0.05  # how far right of a node its branches turn level
 
 
@@ -39,7 +40,7 @@ def decision_tree(nodes: pd.DataFrame, branches: pd.DataFrame) -> alt.LayerChart
         words = alt.Chart(ends[ends["strong"] == strong])
         style = label(fontWeight=weight, dx=6, lineBreak="|", lineHeight=13)
         layers.append(words.mark_text(**style).encode(x=x, y=y, text="text:N"))
-    return alt.layer(*layers)
+    return alt.layer(*layers).properties(height=_HEIGHT)
 
 
 def price_map(cells: pd.DataFrame, first: str, second: str) -> alt.LayerChart:
@@ -96,7 +97,7 @@ def cost_spread(curves: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFrame, 
     said = low.mark_text(**label(dx=-7, align="right", fontSize=FONT_SIZE - 0.5)).encode(
         text="text:N", color=alt.Color("course:N", legend=None, scale=text_palette)
     )
-    return alt.layer(area, floor, lines, names, triangles, said)
+    return alt.layer(area, floor, lines, names, triangles, said).properties(height=_HEIGHT)
 
 
 def bill_changes(steps: pd.DataFrame, unit: str) -> alt.LayerChart:

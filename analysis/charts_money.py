@@ -7,6 +7,8 @@ import pandas as pd
 
 from analysis.theme import COLOURS, FONT_SIZE, GREY, INK, STATUS, TEXT_COLOURS, label
 
+_HEIGHT = 190  # of a chart that stands beside another in the body
+
 
 def credit_steps(steps: pd.DataFrame, ask: float, ask_text: str, unit: str) -> alt.LayerChart:
     """Line upon line towards the ask: each bar begins where the one above ends; views of all of it below.
@@ -46,8 +48,14 @@ def credit_steps(steps: pd.DataFrame, ask: float, ask_text: str, unit: str) -> a
         )
         .encode(x="start:Q", y=alt.value(-2), text="text:N")
     )
-    words = alt.Chart(steps).mark_text(**label()).encode(y=y, x="end:Q", text="text:N")
-    return alt.layer(*layers, rule, words, said).properties(height=alt.Step(30))
+    # Words that would run into the line of the ask stand inside their bar.
+    inside = steps["end"].between(0.8 * ask, ask)
+    words = [
+        alt.Chart(steps[side]).mark_text(**style).encode(y=y, x="end:Q", text="text:N")
+        for side, style in ((~inside, label()), (inside, label(align="right", dx=-5)))
+        if side.any()
+    ]
+    return alt.layer(*layers, rule, *words, said).properties(height=alt.Step(23))
 
 
 def ask_over_rate(line: pd.DataFrame, marks: pd.DataFrame, unit: str, rate: str) -> alt.LayerChart:
@@ -56,7 +64,10 @@ def ask_over_rate(line: pd.DataFrame, marks: pd.DataFrame, unit: str, rate: str)
     line: rate, value; marks: rate, value, text, align (left or right of the point).
     """
     x = alt.X("rate:Q", title=rate, scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(grid=False, tickCount=5))
-    y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5, format=",d"))
+    low, high = float(line["value"].min()), float(line["value"].max())
+    pad = 0.1 * (high - low)  # room for the words at both ends
+    ends = alt.Scale(domain=[low - 1.4 * pad, high + pad], nice=False)
+    y = alt.Y("value:Q", title=unit, scale=ends, axis=alt.Axis(tickCount=5, format=",d"))
     layers = [
         alt.Chart(line).mark_line(color=COLOURS["us"], strokeWidth=2).encode(x=x, y=y),
         alt.Chart(marks).mark_point(filled=True, size=60, color=COLOURS["us"]).encode(x=x, y=y),
@@ -68,7 +79,7 @@ def ask_over_rate(line: pd.DataFrame, marks: pd.DataFrame, unit: str, rate: str)
                 x=x, y=y, text="text:N"
             )
         )
-    return alt.layer(*layers)
+    return alt.layer(*layers).properties(height=_HEIGHT)
 
 
 def dollar_value(paid: pd.DataFrame, fan: pd.DataFrame, words: pd.DataFrame, prefix: str) -> alt.LayerChart:
@@ -109,4 +120,4 @@ def dollar_value(paid: pd.DataFrame, fan: pd.DataFrame, words: pd.DataFrame, pre
         .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 0.5, align="right", dx=-4))
         .encode(x=x, y=y, text="text:N")
     )
-    return alt.layer(shade, ahead, line, points, said)
+    return alt.layer(shade, ahead, line, points, said).properties(height=_HEIGHT)

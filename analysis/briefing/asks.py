@@ -73,7 +73,9 @@ def measured_against(case: Case, width: str = "full") -> Exhibit:
     frame["text"] = [f"${v:.1f} bn" for v in frame["value"]]
     share = None if cost is None or ask is None else ask / _per_year(cost)
     return figure(
-        charts.labelled_bars(frame, "bn U.S. dollars a year"),
+        charts.labelled_bars(
+            frame, "bn U.S. dollars a year", None if width == "full" else 1.4 * float(frame["value"].max())
+        ),
         frame.assign(label=frame["label"].str.replace("|", " "))[["label", "value", "status"]],
         id="fig-ask",
         title=_ask_message(case, dollars, share),
@@ -173,7 +175,7 @@ def past_rounds(case: Case, width: str = "full") -> Exhibit:
     low, high = float(settled.min()), float(settled.max())
     rows = [*rounds["prior_row"].dropna(), *rounds["new_row"].dropna(), *quantified["ask_row"].dropna()]
     return figure(
-        charts.asks_and_settlements(frame, 62.0 if width == "full" else 78.0),
+        charts.asks_and_settlements(frame, *((-17.0, 62.0) if width == "full" else (-32.0, 82.0))),
         rounds[["label", "change_pct", "ask_pct", "offer_pct", "term_years", "id", "confidence"]],
         id="fig-rounds",
         title=(

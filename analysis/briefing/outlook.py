@@ -127,7 +127,7 @@ def _names(last: pd.Series, same: bool) -> pd.DataFrame:
     rows = [{"year": last["year"], "value": last["status_quo"], "text": "status quo", "course": "status_quo"}]
     if not same:
         rows.append({"year": last["year"], "value": last["mean"], "text": "scenario", "course": "scenario"})
-        apart = 0.035 * float(last["high"] - last["low"])
+        apart = 0.055 * float(last["high"] - last["low"])
         if abs(rows[0]["value"] - rows[1]["value"]) < 2 * apart:
             lower, upper = sorted(rows, key=lambda r: r["value"])
             middle = (lower["value"] + upper["value"]) / 2
