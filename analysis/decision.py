@@ -174,7 +174,7 @@ def strategy_inputs(
         ratchet=_pert(strategy.ratchet),
         ratchet_rule=strategy.ratchet_rule,
         discount_rate=scenario.money.discount_rate,
-        outlook_error_pct=scenario.outlook_error_pct,
+        outlook_error_pct=scenario.outlook_error_pct.value,
         korea_terms=korea_terms(evidence) if compared else None,
         full_ask=_full_ask(scenario, evidence) if compared else None,
         like_neighbour=_like_neighbour(scenario, evidence, total.value) if compared else {},

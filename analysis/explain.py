@@ -12,10 +12,11 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
 from analysis.errors import ScenarioError
-from analysis.quantities import QuantityGiven, RangeGiven, Strict
+from analysis.quantities import AssumedGiven, QuantityGiven, RangeGiven, Strict
 from analysis.scenario import Scenario
 
 _LIMITS = ((Ge, "ge", "at least"), (Gt, "gt", "above"), (Le, "le", "at most"), (Lt, "lt", "below"))
+NUMBERS = (AssumedGiven, QuantityGiven, RangeGiven)
 KEY = "<name>"  # stands for a name the author chooses: a state, a category, a year
 
 
@@ -25,7 +26,7 @@ def fields(model: type[Strict] = Scenario, prefix: str = "") -> Iterator[tuple[s
         path = f"{prefix}{field.alias or name}"
         yield path, field
         inner, named = _inner_model(field.annotation)
-        if inner is not None and not issubclass(inner, QuantityGiven | RangeGiven):
+        if inner is not None and not issubclass(inner, NUMBERS):
             yield from fields(inner, f"{path}.{KEY}." if named else f"{path}.")
 
 
@@ -71,7 +72,7 @@ def _matches(path: str, field: FieldInfo, wanted: str) -> bool:
     ours, theirs = path.split("."), wanted.split(".")
     if len(theirs) == len(ours) + 1 and any(get_origin(kind) is dict for kind in _alternatives(field.annotation)):
         inner, _ = _inner_model(field.annotation)
-        theirs = theirs[:-1] if inner is None or issubclass(inner, QuantityGiven | RangeGiven) else theirs
+        theirs = theirs[:-1] if inner is None or issubclass(inner, NUMBERS) else theirs
     return len(ours) == len(theirs) and all(a in (b, KEY) for a, b in zip(ours, theirs, strict=True))
 
 
@@ -98,7 +99,7 @@ def _kind_in_words(kind: Any) -> list[str]:
         return [str(choice) for choice in get_args(kind)]
     if get_origin(kind) is dict:
         inner, _ = _inner_model(kind)
-        of_numbers = inner is None or issubclass(inner, QuantityGiven | RangeGiven)
+        of_numbers = inner is None or issubclass(inner, NUMBERS)
         return [f"a list of `name: {'number' if of_numbers else 'fields below'}`"]
     if get_origin(kind) in (list, tuple):
         return ["a list"]
@@ -108,6 +109,8 @@ def _kind_in_words(kind: Any) -> list[str]:
         return [str(member) for member in kind]
     if issubclass(kind, RangeGiven):
         return ["[lowest, most likely, highest], alone or as {range: [...], reason: ...}"]
+    if issubclass(kind, AssumedGiven):
+        return ["a number of 0 or more, alone or as {value: ..., reason: ...}"]
     if issubclass(kind, QuantityGiven):
         return ["{row: a data row}, or {value: a number of 0 or more, reason: ...}"]
     return ["fields below"] if issubclass(kind, Strict) else []

@@ -52,6 +52,13 @@ class QuantityGiven(Strict):
         return self
 
 
+class AssumedGiven(Strict):
+    """One assumed number that is not drawn, and why."""
+
+    value: Annotated[float, Field(ge=0, allow_inf_nan=False)] = told("the number")
+    reason: Text | None = told("why this number", default=None)
+
+
 class RangeGiven(Strict):
     """An assumption: [lowest, most likely, highest] of a PERT distribution, and why."""
 
@@ -73,6 +80,7 @@ class RangeGiven(Strict):
 
 
 Quantity = Annotated[QuantityGiven, BeforeValidator(_number_as_value)]
+Assumed = Annotated[AssumedGiven, BeforeValidator(_number_as_value)]
 Range = Annotated[RangeGiven, BeforeValidator(_list_as_range)]
 
 

@@ -15,7 +15,19 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from analysis.definitions import Basis, BillCategory, Currency, Scope, YearType
-from analysis.quantities import Finite, Probability, Quantity, Range, RowId, ScenarioId, Strict, Text, told, within
+from analysis.quantities import (
+    Assumed,
+    Finite,
+    Probability,
+    Quantity,
+    Range,
+    RowId,
+    ScenarioId,
+    Strict,
+    Text,
+    told,
+    within,
+)
 
 PERCENT = (-30, 400)
 _SHARE, _PERCENT, _GROWTH = "share, 0 to 1", "percent, -30 to 400", "fraction a year, -0.2 to 0.3"
@@ -234,8 +246,8 @@ class Scenario(Strict):
     money: Money = told("currency, price basis and discounting")
     base_year: BaseYear = told("the last known bill, where the status-quo path starts")
     drivers: dict[BillCategory, Driver] = told("what moves each category of the bill")
-    outlook_error_pct: Finite = told(
-        "mean absolute error of five-year budget outlooks; widens the status-quo band", "percent", ge=0, le=50
+    outlook_error_pct: Assumed = told(
+        "mean absolute error of five-year budget outlooks; widens the status-quo band", "percent, 0 to 50"
     )
     event: Event = told("what the host waits for")
     talks: Talks | None = told("calendar of the talks", default=None)
@@ -270,6 +282,8 @@ class Scenario(Strict):
             raise ValueError(f"as_of {self.as_of} lies after the date of the scenario, {self.date}")
         if self.strategy.kind == "full_ask" and self.ask is None:
             raise ValueError("strategy.kind is full_ask, but no ask is given")
+        if self.outlook_error_pct.value > 50:
+            raise ValueError(f"outlook_error_pct is {self.outlook_error_pct.value:g}, but must lie between 0 and 50")
         for name, given, limits in self._bounded():
             if given is not None:
                 within(*limits, name)(given)

@@ -14,6 +14,12 @@ from analysis.paths import SCENARIOS
 from analysis.scenario import Scenario
 
 MAX_BYTES = 200_000
+#: How a number may be stated, for one that is stated otherwise.
+_FORMS = {
+    "AssumedGiven": "a number with a decimal point, such as 1.5, or {value: 1.5, reason: ...}",
+    "QuantityGiven": "a number with a decimal point, such as 1.5, {value: 1.5, reason: ...} or {row: ...}",
+    "RangeGiven": "[lowest, most likely, highest] or {range: [...], reason: ...}",
+}
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -154,6 +160,8 @@ def _worded(error: ValidationError) -> tuple[str, str | None]:
     allowed = first["msg"].removeprefix("Input should be ")
     if kind == "float_parsing":
         allowed = "a number with a decimal point, such as 1.5"
+    elif kind == "model_type":
+        allowed = _FORMS.get(context.get("class_name", ""), "a list of `key: value` pairs")
     return f"{field} is {str(first['input'])[:80]!r}{more}", allowed
 
 

@@ -47,6 +47,7 @@ REFUSED = {
     "a part credited beside its whole": (["credits.rents.row=J066"], "is credited already"),
     "the full ask without an ask": (["ask=null", "strategy.kind=full_ask"], "no ask is given"),
     "real prices without inflation": (["money.price_basis=real"], "inflation is needed"),
+    "words for a range": (["settlement.kappa=high"], "'high'; allowed: [lowest, most likely, highest]"),
     "an unknown key": (["event.colour=red"], "unknown key event.colour"),
     "a base year inside the horizon": (["base_year.year=2021"], "not before horizon.first_year"),
     "talks that end before they open": (["talks.opened=2021-01-01"], "lies after figure_needed_by"),

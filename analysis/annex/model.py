@@ -14,7 +14,7 @@ from analysis.wording import state_name
 
 def path(case: Case) -> Exhibit:
     """Formula of the status-quo path and of its band."""
-    error = case.scenario.outlook_error_pct
+    error = case.scenario.outlook_error_pct.value
     shown = case.ledger.quote(
         "outlook_error_pct", error, "percent", formats.percent(error, 1), assumptions=["outlook_error_pct"]
     )

@@ -10,7 +10,7 @@ from analysis.comparison import local_rate, payment_line
 from analysis.exhibit import Column, Exhibit, figure, literal, prose, side_by_side, table
 from analysis.history import latest_total
 from analysis.ledger import Quote
-from analysis.wording import listed
+from analysis.wording import capital, listed
 
 STATUS_WORDS = {
     "reported": "reported",
@@ -255,7 +255,7 @@ def text(case: Case) -> Exhibit:
     row = case.evidence.row(case.scenario.ask, "asks")
     lines = [
         f"The {ask_quote(case)} a year is a *{STATUS_WORDS[row['status']]}* figure, told by {literal(str(row['speaker']))}"
-        f"{case.cite(row['id'])}."
+        f"{case.cite(row['id'])}. {literal(_sentence(str(row['note'])))}"
     ]
     if cost is not None and row["currency"] == "USD":
         plus = 1.5 * _per_year(cost)
@@ -267,6 +267,11 @@ def text(case: Case) -> Exhibit:
             f"{case.cite(cost['id'])}: close enough to explain the number, not to prove where it came from."
         )
     return prose(" ".join(lines))
+
+
+def _sentence(note: str) -> str:
+    """A row's note as a sentence of its own."""
+    return f"{capital(note.strip().rstrip('.'))}." if note.strip() and note != "nan" else ""
 
 
 def neighbour_ask(case: Case) -> tuple[pd.Series, float, pd.Series] | None:

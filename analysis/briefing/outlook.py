@@ -10,7 +10,7 @@ from analysis.briefing.bill import changes
 from analysis.briefing.view import View, cost, followed, model_rows, price_now
 from analysis.case import Case
 from analysis.comparison import payment_line
-from analysis.exhibit import Column, Exhibit, figure, prose, side_by_side, table
+from analysis.exhibit import Column, Exhibit, figure, literal, prose, side_by_side, table
 from analysis.history import yearly_totals
 from analysis.simulation import (
     EITHER,
@@ -26,12 +26,15 @@ def text(case: Case, view: View) -> Exhibit:
 def _path(case: Case, view: View) -> str:
     base = cost(case, view, STATUS_QUO)
     first = view.by_year.iloc[0]
+    reason = case.scenario.outlook_error_pct.reason
+    mark, note = ("[^band]", f"\n\n[^band]: {literal(reason)}") if reason else ("", "")
     low, high = (float(view.results.costs.loc[(STATUS_QUO, EITHER), c]) for c in ("p10", "p90"))
     return (
         f"If the present terms simply continue, {case.host['name']} pays {base} over {case.horizon} "
         f"(80% band {formats.money_range(low, high, case.currency)}), about "
         f"{formats.money(float(first['status_quo']), case.currency)} in the first year. The band is as wide as past "
-        f"five-year budget outlooks have been wrong, {case.scenario.outlook_error_pct:g}% on average. {_foreseen(case, view)}"
+        f"five-year budget outlooks have been wrong, {case.scenario.outlook_error_pct.value:g}% on average{mark}. "
+        f"{_foreseen(case, view)}{note}"
     )
 
 

@@ -8,7 +8,6 @@ from analysis import formats
 from analysis.briefing.asks import ask_multiple, ask_quote, assumed_rate, latest_payment, neighbour_ask
 from analysis.case import Case
 from analysis.exhibit import Column, Exhibit, literal, prose, table
-from analysis.wording import capital
 
 
 def agreement_in_force(case: Case) -> pd.Series | None:
@@ -75,10 +74,7 @@ def _ask(case: Case) -> str:
     if case.scenario.ask is None:
         return "No U.S. demand for this round is on record, so nothing here rests on one."
     row = case.evidence.row(case.scenario.ask, "asks")
-    return (
-        f"Washington's *{row['status']}* ask is {ask_quote(case)} a year, {ask_multiple(case)} that sum{case.cite(row['id'])}.[^ask]\n\n"
-        f"[^ask]: {capital(literal(str(row['note'])))}"
-    )
+    return f"Washington's *{row['status']}* ask is {ask_quote(case)} a year, {ask_multiple(case)} that sum{case.cite(row['id'])}."
 
 
 def _neighbour(case: Case) -> str:
