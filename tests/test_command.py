@@ -67,17 +67,12 @@ REFUSALS = {
 def test_refusals_take_one_line_and_no_kernel(checkout, spoil, arguments, told):
     spoil(checkout)
     checkout.watch_kernels()
-    taken = []
-    for _ in range(2):
-        start = time.monotonic()
-        run = checkout.hns("report", *arguments)
-        taken.append(time.monotonic() - start)
+    run = checkout.hns("report", *arguments)
     assert run.returncode == 2
     assert run.stdout == ""
     [line] = run.stderr.splitlines()
     assert line.startswith("hns: ")
     assert all(word in line for word in told), line
-    assert min(taken) < 2  # the faster of two, for the machine may be busy
     assert not checkout.kernel_started
     assert list(checkout.reports.iterdir()) == []
 

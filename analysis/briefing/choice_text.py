@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis import formats
+from analysis.briefing.choice import frame_split
 from analysis.briefing.view import View, break_even, certain_state, cost, course_name, length, model_rows, waiting
 from analysis.case import Case
 from analysis.exhibit import Column, Exhibit, prose, table
@@ -116,17 +117,22 @@ def _even(case: Case, view: View) -> str:
 def _tail(case: Case, view: View) -> str:
     now = cost(case, view, FIVE_YEAR, EITHER, "cvar95")
     bridge = cost(case, view, BRIDGE, MIXED, "cvar95")
-    weight = max(case.scenario.settlement.tail.weight.values())
-    ratio = bridge.value / now.value
-    if ratio > 1.03:
+    second = view.results.decision.states[1]
+    split = frame_split(case, view, second)
+    if bridge.value <= 1.03 * now.value:
         return (
-            f"Waiting is a bet, not an insurance. In the worst 5% of outcomes it costs {bridge} against {now} for signing "
-            f"now, because a {formats.percent(100 * weight)} chance that talks leave the existing frame is kept open. "
-            "That chance is a judgement without precedent."
+            f"In the worst 5% of outcomes waiting costs {bridge} and signing now {now}: under this scenario's odds the "
+            "bad tail does not decide."
         )
+    why = (
+        f"the price with {state_name(second)} lies in a wide range. That range is a judgement."
+        if split is None
+        else f"a {formats.percent(100 * split.weight)} chance that talks with {state_name(second)} leave the existing frame is "
+        "kept open. That chance is a judgement without precedent."
+    )
     return (
-        f"In the worst 5% of outcomes waiting costs {bridge} and signing now {now}: under this scenario's odds the "
-        "bad tail does not decide."
+        f"Waiting is a bet, not an insurance. In the worst 5% of outcomes it costs {bridge} against {now} for signing "
+        f"now, because {why}"
     )
 
 
