@@ -24,10 +24,10 @@ def running_typst(markdown: str, *, key: str, place: str = "text") -> str:
 
 
 def typst_code(piece: Piece) -> str:
-    """The piece as Typst code: Markdown written anew, exhibits as they are."""
+    """The piece as Typst code: Markdown written anew, exhibits as they are; nothing for what only a page shows."""
     if piece.markdown is not None:
         return running_typst(piece.markdown, key=piece.key, place=piece.place)
-    return joined(piece.bundle["text/vnd.typst"])
+    return joined(piece.bundle.get("text/vnd.typst", ""))
 
 
 def check_exhibit_links(found: Iterable[Piece]) -> None:
