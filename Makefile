@@ -126,7 +126,7 @@ lab: .venv/.synced-lab ## open JupyterLab on the notebooks
 	@$(PY) -m jupyterlab --ServerApp.root_dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
 
 test: .venv/.synced-test ## run all tests (ARGS="-k name" for some)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
 
 lint: .venv/.synced-test ## check style and formatting
 	@$(PY) -m ruff check .

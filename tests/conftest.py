@@ -17,6 +17,7 @@ import pytest
 from nbclient import NotebookClient
 
 from analysis.paths import ROOT
+from analysis.scenario_files import scenario_names
 
 STAND_IN = Path(__file__).parent / "notebooks" / "stand_in.ipynb"
 # `make test` hands these to its children; a test says itself what it wants.
@@ -88,17 +89,26 @@ class Checkout:
         )
 
 
+def pytest_collection_modifyitems(items):
+    """Tests that look at the report of one scenario run in one process, which then makes that report only once."""
+    known = set(scenario_names())
+    for item in items:
+        given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        scenario = next((value for value in given if isinstance(value, str) and value in known), item.path.stem)
+        item.add_marker(pytest.mark.xdist_group(scenario))
+
+
 @pytest.fixture(scope="session")
-def report_of(tmp_path_factory) -> Callable[[str], Path]:
-    """Folder of one scenario's whole report, made at most once in a test run."""
+def report_of(tmp_path_factory) -> Callable[..., Path]:
+    """Folder of one scenario's whole report from one notebook, made at most once in a test run."""
     from analysis.report import build
 
     folder = tmp_path_factory.mktemp("reports")
 
     @cache
-    def made(scenario: str) -> Path:
-        build(scenario, reports=folder)
-        return folder / scenario
+    def made(scenario: str, notebook: str = "briefing") -> Path:
+        build(scenario, notebook, reports=folder / notebook)
+        return folder / notebook / scenario
 
     return made
 

@@ -21,7 +21,6 @@ from printed_page import Page, letters, pages, tool
 from analysis.export.form import DOCUMENT_MIME, FILES_MIME, TYPST_MIME
 from analysis.export.pdf import BriefingPDFExporter
 from analysis.manifest import scenario_chain
-from analysis.report import build
 from analysis.scenario_files import scenario_names
 
 pytestmark = pytest.mark.build
@@ -83,12 +82,11 @@ def export(folder: Path, name: str, paper: str) -> bytes:
 
 
 @pytest.fixture(scope="module", params=scenario_names())
-def printed(request, tmp_path_factory) -> Printed:
-    root = tmp_path_factory.mktemp(request.param)
-    build(request.param, formats=["pdf"], reports=root)
-    letter = root / "letter.pdf"
-    letter.write_bytes(export(root / request.param, request.param, "us-letter"))
-    return Printed(request.param, root / request.param, letter)
+def printed(request, report_of, tmp_path_factory) -> Printed:
+    folder = report_of(request.param)
+    letter = tmp_path_factory.mktemp("letter") / "letter.pdf"
+    letter.write_bytes(export(folder, request.param, "us-letter"))
+    return Printed(request.param, folder, letter)
 
 
 def test_page_one_stands_alone_on_both_papers(printed):
