@@ -75,7 +75,7 @@ def _total(label: str, value: float, status: str) -> dict[str, object]:
         "label": label,
         "start": value,
         "end": value,
-        "text": formats.plain(value, 1),
+        "text": formats.plain(value, 1 if status == "actual" else 0),
         "kind": "total",
         "status": status,
     }
@@ -93,7 +93,8 @@ def _change(label: str, level: float, change: float) -> dict[str, object]:
 
 
 def _signed(value: float) -> str:
-    return formats.change(value).removesuffix("%")
+    """A change in whole bn: no forecast here is worth a decimal."""
+    return formats.change(value, 0).removesuffix("%")
 
 
 def _known(case: Case, view: View) -> list[str]:
@@ -126,7 +127,7 @@ def build_up(case: Case, view: View) -> Exhibit:
                 f"build_up.{year}.{name}",
                 float(wide.loc[name, year]),
                 f"{currency} bn",
-                formats.plain(float(wide.loc[name, year]), 1),
+                formats.plain(float(wide.loc[name, year])),
                 rows=model_rows(case, view),
                 assumptions=[f"drivers.{name}"] if name in parts else ["strategy"],
                 formula="mean of the simulated payments of the category in the year",
@@ -136,7 +137,7 @@ def build_up(case: Case, view: View) -> Exhibit:
         [
             Column("name", f"bn {currency}"),
             Column("base", formats.year(scenario.base_year.year, scenario.horizon.year_type), "right", _one),
-            *(Column(str(y), formats.year(y, scenario.horizon.year_type), "right", _one) for y in years),
+            *(Column(str(y), formats.year(y, scenario.horizon.year_type), "right", formats.plain) for y in years),
             Column("driver", "What moves it in the status quo"),
         ],
         id="tab-build-up",
