@@ -100,7 +100,7 @@ def shares_by_band(bands: pd.DataFrame, unit: str) -> alt.LayerChart:
     x = alt.X(
         "share:Q",
         title=unit,
-        scale=alt.Scale(domain=[0, 1.22], nice=False),
+        scale=alt.Scale(domain=[0, 1.42], nice=False),
         axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], grid=True),
     )
     whole = alt.Chart(bands.assign(full=1.0)).mark_bar(height=15, color=COLOURS["sign_area"])

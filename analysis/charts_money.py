@@ -21,7 +21,7 @@ def credit_steps(steps: pd.DataFrame, ask: float, ask_text: str, unit: str) -> a
         title=None,
         axis=alt.Axis(labelLimit=320, labelExpr="split(datum.value, '|')"),
     )
-    top = max(ask, float(steps["end"].max())) * 1.13
+    top = max(1.13 * ask, 1.2 * float(steps["end"].max()))
     x = alt.X(
         "start:Q",
         title=unit,

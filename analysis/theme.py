@@ -115,7 +115,12 @@ def config() -> dict[str, Any]:
     return {
         "font": FONT,
         "background": None,
-        "padding": {"left": 2, "right": 6, "top": 6, "bottom": 2},
+        "padding": {
+            "left": 8,
+            "right": 6,
+            "top": 6,
+            "bottom": 2,
+        },  # left: where Source Sans is missing, words are wider
         "aria": False,  # one description for the whole chart; single marks would flood a screen reader
         "view": {"stroke": None, "continuousWidth": FULL, "continuousHeight": HEIGHT["full"]},
         "axis": {
