@@ -10,8 +10,6 @@ import pandas as pd
 
 from analysis.theme import COLOURS, FONT_SIZE, GREY, INK, RULE, STATUS, TEXT_COLOURS, label
 
-ROOM_LEFT_OF_DOT = 5.0  # percent: from here a value fits between the zero line and its dot
-
 
 def _years(first: int, last: int, step: int = 5, title: str | None = None) -> alt.X:
     ticks = [y for y in range(first, last + 1) if y % step == 0]
@@ -249,11 +247,15 @@ def asks_and_settlements(rounds: pd.DataFrame, low: float, limit: float) -> alt.
             tooltip=tips(label=("round", ""), settled=("settled, %", "+.1f")),
         )
     )
-    # The value stands on the free side of its dot: away from the zero line, and left where a span goes to the right.
-    left = rounds["settled"].lt(0) | (rounds["ask"].notna() & rounds["settled"].ge(ROOM_LEFT_OF_DOT))
+    # The value stands on the free side of its dot: away from the zero line, above where a span goes to the right.
+    asked_too, fell = rounds["ask"].notna(), rounds["settled"].lt(0)
     words = [
         alt.Chart(rounds[side]).mark_text(**style).encode(y=y, x="settled:Q", text="text:N")
-        for side, style in ((left, label(align="right", dx=-8)), (~left, label(dx=8)))
+        for side, style in (
+            (fell, label(align="right", dx=-8)),
+            (asked_too & ~fell, label(dx=-4, dy=-10, fontSize=FONT_SIZE - 1)),
+            (~asked_too & ~fell, label(dx=8)),
+        )
         if side.any()
     ]
     return alt.layer(zero, span, settled, *words, ask, ask_words, arrow, far_words).properties(height=alt.Step(21))

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.build
 
 MARGIN = 56.0  # points; 20 mm less a little for letters that lean out
 COLUMNS = ("What would change our mind", "Read these numbers as")
-FULLEST_GAP = 0.42  # share of the text area that may stay empty at the foot of a page
+FULLEST_GAP = 0.46  # share of the text area that may stay empty at the foot of a page
 
 
 @dataclass
@@ -212,7 +212,7 @@ def test_outline_and_links_lead_somewhere(printed):
 
 
 def test_the_data_and_the_scenario_travel_with_the_pdf(printed):
-    wanted = {path.name: path.read_bytes() for path in (printed.folder / "data").glob("*.csv")}
+    wanted = {path.name: path.read_bytes() for path in (printed.folder / "data").glob("*-*.csv")}
     wanted |= {path.name: path.read_bytes() for path in scenario_chain(printed.name)}
     assert {name: parts[0] for name, parts in printed.reader.attachments.items()} == wanted
 
