@@ -146,7 +146,7 @@ def _head_counts(tables: Mapping[str, pd.DataFrame], hosts: list[str], year: int
 
 
 def counted_heads(troops: pd.DataFrame, hosts: list[str], date: str) -> dict[str, tuple[float, str]]:
-    """Active-duty strength and its row for each host in the U.S. count of one month (YYYY-MM); a missing one is left out."""
+    """Active-duty strength and its row by host in the U.S. count of one month (YYYY-MM); a missing one is left out."""
     counted = {}
     for host in hosts:
         row = _pick(troops, host=host, date=date, service="total", component="active_duty", role="series")

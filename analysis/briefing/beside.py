@@ -16,7 +16,7 @@ _UNITS = {
     "USD thousand": lambda v: f"${formats.plain(v, 1)} k",
     "percent": lambda v: formats.percent(v, 3 if v < 1 else 1),
 }
-_UNIT_WORDS = {"USD bn": "bn U.S. dollars", "USD thousand": "thousand U.S. dollars", "percent": "percent"}
+_UNIT_WORDS = {"USD bn": "bn U.S. dollars", "USD thousand": "thousand U.S. dollars"}
 
 
 def quoted(measure: Measure, host: str) -> str:
@@ -26,7 +26,7 @@ def quoted(measure: Measure, host: str) -> str:
 
 def unit_words(measure: Measure) -> str:
     """The unit of a measure as a column of a table says it."""
-    return _UNIT_WORDS[measure.unit]
+    return _UNIT_WORDS.get(measure.unit, measure.unit)
 
 
 def in_column(value: float) -> str:
