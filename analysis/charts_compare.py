@@ -1,6 +1,6 @@
 """Charts of two hosts side by side: rounds on a time line, ratios around one, rules replayed, shares by definition.
 
-Like `analysis.charts`, from tidy frames and without words of judgement. Japan is blue and round, Korea ochre and square.
+Like `analysis.charts`, from tidy frames, without words of judgement. Japan is blue and round, Korea ochre and square.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def rounds_over_time(deals: pd.DataFrame, asks: pd.DataFrame, first: float, last
     layers = [zero, talks.encode(x=on(x, "talks_start:Q"), x2="talks_end:Q", y=y), strokes, heads]
     for below, dy in ((False, -12), (True, 19)):
         words = deals[deals["below"] == below]
-        mark = alt.Chart(words).mark_text(**label(dx=-4, dy=dy))
+        mark = alt.Chart(words).mark_text(**label(dx=7, dy=dy))
         layers.append(mark.encode(x=x, y=y, text="text:N", color=_colour(TEXT_COLOURS)))
     named = alt.Chart(deals[deals["name"] != ""]).mark_text(**label(align="right", dx=-9, fontWeight=600))
     layers.append(named.encode(x=x, y=y, text="name:N", color=_colour(TEXT_COLOURS)))
@@ -147,7 +147,7 @@ def replayed_rules(lines: pd.DataFrame, names: pd.DataFrame, colour: str, unit: 
     paid, others = pieces[pieces["rule"] == rules[0]], pieces[pieces["rule"] != rules[0]]
     told = tips(rule=("", ""), year=("year", "d"), value=(unit, ",.1f"))
     style = {"x": x, "y": y, "detail": "piece:N", "strokeDash": dashes}
-    shapes = alt.OverlayMarkDef(size=26, filled=True)
+    shapes = alt.OverlayMarkDef(size=26, filled=True, color=COLOURS[colour])
     layers = [
         alt.Chart(others)
         .mark_line(color=GREY, point=alt.OverlayMarkDef(opacity=0, size=60))
@@ -171,7 +171,7 @@ def shares_by_definition(rows: pd.DataFrame) -> alt.LayerChart:
     x = alt.X(
         "share:Q",
         title="share paid by the host, percent",
-        scale=alt.Scale(domain=[0, 108], nice=False),
+        scale=alt.Scale(domain=[0, 118], nice=False),
         axis=alt.Axis(values=[0, 25, 50, 75, 100], grid=True),
     )
     stems = alt.Chart(rows.assign(zero=0.0)).mark_rule(strokeWidth=1.2).encode(y=y, x=on(x, "zero:Q"), x2="share:Q")

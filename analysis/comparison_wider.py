@@ -42,11 +42,11 @@ _QUARTERS = {"march": "03", "june": "06", "december": "12"}
 #: Shares of cost that were published for both hosts, by the tables' definition.
 _PUBLISHED = {
     "share_without_pay": (
-        "Direct and indirect support in stationing cost without military pay, as published",
+        "Published share of cost, without military pay",
         "Pentagon: direct and indirect support against stationing cost without military pay",
     ),
     "share_with_pay": (
-        "Direct support in direct support plus U.S. cost with military pay, as published",
+        "Published share of cost, with military pay",
         "U.S. auditors' basis: direct support against direct support plus U.S. obligations",
     ),
 }
@@ -163,8 +163,8 @@ def _line_shares(tables: Mapping[str, pd.DataFrame], hosts: list[str]) -> Iterat
     if year is not None:
         _, dollars, rows = payments_in(tables, hosts, year)
     for key, name in (
-        ("line_share_without_pay", "Yearly line in line plus U.S. cost without military pay"),
-        ("line_share_with_pay", "Yearly line in line plus U.S. cost with military pay"),
+        ("line_share_without_pay", "Line's share of line and U.S. cost, without military pay"),
+        ("line_share_with_pay", "Line's share of line and U.S. cost, with military pay"),
     ):
         values, ids = dict.fromkeys(hosts, float("nan")), ()
         if year is not None:

@@ -45,22 +45,22 @@ def dots(case: Case) -> Exhibit:
     found = burden_shares(case)
     frame = pd.DataFrame(
         {
-            "label": [_label(row) for row in found.itertuples()],
+            "label": [_label(case, row) for row in found.itertuples()],
             "share": found["share"],
             "host": found["host"],
             "text": [
-                f"{case.name(r.host)} {formats.percent(r.share, 0 if r.share == round(r.share) else 1)} · {r.confidence}"
+                f"{formats.percent(r.share, 0 if r.share == round(r.share) else 1)} · {r.confidence}"
                 for r in found.itertuples()
             ],
         }
     )
-    low, high = _span(case, "JP")
+    low, high = span(case)
     korea = _span(case, "KR")
     return figure(
         charts_compare.shares_by_definition(frame),
         found[["id", "host", "definition", "period", "share", "confidence"]],
         id="fig-shares",
-        title=f"Japan pays {low} or {high} of the cost, South Korea {korea[0]} or {korea[1]}: it depends on what is counted",
+        title=f"Japan pays {low} or {high} of the cost, South Korea {_either(*korea)}: it depends on what is counted",
         subtitle="Shares as published, percent of the cost named in the row; letter: confidence; circle: Japan, square: South Korea; "
         "Camp Humphreys: share of one building project",
         source=case.ledger.source_line(*found["id"]),
@@ -70,8 +70,8 @@ def dots(case: Case) -> Exhibit:
     )
 
 
-def _label(row) -> str:
-    return "|".join(textwrap.wrap(f"{row.definition} ({row.period})", 54))
+def _label(case: Case, row) -> str:
+    return "|".join(textwrap.wrap(f"{case.name(row.host)}, {row.period} · {row.definition}", 56))
 
 
 def _span(case: Case, host: str) -> tuple[Quote, Quote]:
@@ -89,6 +89,10 @@ def _span(case: Case, host: str) -> tuple[Quote, Quote]:
     return ends[0], ends[1]
 
 
+def _either(low: Quote, high: Quote) -> str:
+    return str(low) if low.value == high.value else f"{low} or {high}"
+
+
 def span(case: Case) -> tuple[Quote, Quote]:
     """Lowest and highest published share of Japan, quoted."""
     return _span(case, "JP")
@@ -102,7 +106,7 @@ def text(case: Case, view: View) -> Exhibit:
         "compare.share.factor",
         factor,
         "times",
-        formats.multiple(factor),
+        formats.plain(factor, 1),
         rows=[*low.rows, *high.rows],
         formula="highest / lowest published share of Japan",
     )
@@ -112,7 +116,7 @@ def text(case: Case, view: View) -> Exhibit:
         "compare.model.factor",
         band,
         "times",
-        formats.multiple(band, 2),
+        formats.plain(band, 2),
         rows=model_rows(case, view),
         assumptions=["drivers", "settlement"],
         formula="90% point / 10% point of the simulated cost of a five-year deal",

@@ -177,7 +177,7 @@ def category_map(case: Case) -> Exhibit:
             Column("JP_share", "% of line", "right", number),
             Column("KR", f"South Korea {years['KR']}, bn KRW", "right", number),
             Column("KR_share", "% of line", "right", number),
-            Column("when", "Other years"),
+            Column("when", "Year, if another"),
             Column("why", "Why blank"),
             Column("cited", "Source", text=str),
         ],

@@ -13,9 +13,11 @@ from analysis.comparison import Measure, payments_in
 from analysis.comparison_wider import all_measures
 from analysis.exhibit import Column, Exhibit, figure, prose, table
 from analysis.ledger import Quote
-from analysis.wording import capital, listed
+from analysis.wording import listed
 
 HOSTS = ["JP", "KR"]
+#: Head-counts of the U.S. statistics, in the order of the year.
+COUNTS = ("per_head_march", "per_head_june", "per_head_counted", "per_head_december")
 #: Measures a sentence may call the same bill over another number, in a word or two.
 SHORT = {
     "dollars": "in dollars",
@@ -24,10 +26,10 @@ SHORT = {
     "per_head_june": "for each soldier counted in June",
     "per_head_counted": "for each soldier counted in September",
     "per_head_december": "for each soldier counted in December",
-    "gdp_share": "against gross domestic product",
-    "defence_share": "against the defence budget",
+    "gdp_share": "as a share of gross domestic product",
+    "defence_share": "as a share of the defence budget",
     "broad_direct": "in direct support of all budget lines",
-    "broad_direct_gdp_share": "in direct support against gross domestic product",
+    "broad_direct_gdp_share": "in direct support as a share of gross domestic product",
     "indirect": "in indirect support",
     "share_without_pay": "as the published share of cost without military pay",
     "line_share_without_pay": "as the line's share of cost without military pay",
@@ -207,24 +209,33 @@ def _broken(words: str, width: int = 46) -> str:
 
 
 def text(case: Case) -> Exhibit:
-    """Paragraph: where the order flips, in words, without choosing a measure; and how much the month of the count does."""
-    year, found = compared(case)
-    by = flips(found)
+    """Paragraph: where the order flips, in words, without choosing a measure."""
+    _, found = compared(case)
     parts = [
-        f"{case.name(host)} pays more {listed([SHORT[m.key] for m in measures])}"
-        for host, measures in by.items()
-        if measures
+        f"{case.name(host)} pays more {listed(_short(measures))}" for host, measures in flips(found).items() if measures
     ]
-    same_kind = "The same payment over a head-count of another month"
+    return prose(f"{'; '.join(parts)}. No one of these is the right measure; each answers another question.")
+
+
+def _short(measures: list[Measure]) -> list[str]:
+    """The measures in a few words each; four counts of one year are said once."""
+    counts = [m.key for m in measures if m.key in COUNTS]
+    if len(counts) < len(COUNTS):
+        return [SHORT[m.key] for m in measures]
+    once = [m for m in measures if m.key not in COUNTS[1:]]
+    return ["for each soldier by every U.S. count of the year" if m.key == COUNTS[0] else SHORT[m.key] for m in once]
+
+
+def heads_text(case: Case) -> Exhibit:
+    """Paragraph: how much the source and the month of a head-count do to the same payment."""
+    year, found = compared(case)
     heads = [m for m in complete(found) if m.key.startswith("per_head")]
-    lines = [f"{capital('; '.join(parts))}. No one of these is the right measure; each answers another question."]
-    if len(heads) > 1:
-        ratios = [m.values["JP"] / m.values["KR"] for m in heads]
-        turn = "enough to turn the order" if min(ratios) < 1 < max(ratios) else "not enough to turn the order"
-        lines.append(
-            f"{same_kind} gives a ratio between {formats.plain(min(ratios), 2)} and {formats.plain(max(ratios), 2)}: {turn}, so a "
-            "figure per soldier means nothing without the source and the month of its count."
-        )
-    else:
-        lines.append(f"For {year} no head-count is known for both countries, so nothing is said per soldier.")
-    return prose(" ".join(lines))
+    if len(heads) < 2:
+        return prose(f"For {year} no head-count is known for both countries, so nothing is said per soldier.")
+    ratios = [ratio(case, m) for m in heads]
+    low, high = min(ratios, key=lambda q: q.value), max(ratios, key=lambda q: q.value)
+    turn = "enough to turn the order" if low.value < 1 < high.value else "not enough to turn the order"
+    return prose(
+        f"The same payment over {formats.number_word(len(heads))} head-counts of its year gives a ratio between {low} and {high}: {turn}. A figure per "
+        "soldier means nothing without the source and the month of its count."
+    )

@@ -14,7 +14,9 @@ from analysis.exhibit import Column, Exhibit, figure, table
 FIRST_YEAR = 2004
 HOSTS = ("JP", "KR")
 _TOP = 23.0  # percent: asks above are arrows
-_STEP = 1.5  # percent between the words of two such asks
+_STEP = 1.6  # percent between the words of two such asks
+_LEFT = 2002.0  # where the time line begins: room for the names left of the first deals
+_LABEL = 0.27  # of the width: what the words of a deal take
 _OPEN = "not settled yet"
 
 
@@ -140,13 +142,14 @@ def timeline(case: Case) -> Exhibit:
             "years": settled["years"],
         }
     )
-    last = max(float(settled["end"].max()), now) + 1.2
+    ends, begins = float(settled["end"].max()), float(settled["start"].max())
+    last = max(ends + 0.6, now + 0.6, begins + _LABEL * (begins - _LEFT) / (1 - _LABEL))
     span = {h: settled.loc[settled["host"] == h, "change_pct"] for h in HOSTS}
     rows = dict.fromkeys(r for names in rounds["rows"] for r in names)
     shown = settled.rename(columns={"change_pct": "first_year_change_pct"})
     pending = formats.counted(int(rounds["open"].sum()), "round")
     return figure(
-        charts_compare.rounds_over_time(deals, _asks(case, rounds), 2002.0, last, _TOP),
+        charts_compare.rounds_over_time(deals, _asks(case, rounds), _LEFT, last, _TOP),
         shown[["label", "host", "start", "end", "first_year_change_pct", "ask_pct", "offer_pct", "talks_months", "id"]],
         id="fig-timeline",
         title=(
@@ -160,7 +163,7 @@ def timeline(case: Case) -> Exhibit:
         ),
         source=case.ledger.source_line(*rows),
         alt="Deals over time: "
-        + "; ".join(f"{r.label} {formats.change(r.change_pct)} for {r.years} years" for r in settled.itertuples())
+        + "; ".join(f"{r.label} {formats.change(r.change_pct)} for {int(r.years)} years" for r in settled.itertuples())
         + ".",
     )
 
@@ -177,7 +180,7 @@ def _first_names(case: Case, settled: pd.DataFrame) -> list[str]:
 
 
 def _said(row) -> str:
-    length = f"{row.years} yr"
+    length = f"{int(row.years)} yr"
     talks = "" if pd.isna(row.talks_months) else f", talks {formats.plain(row.talks_months)} mo"
     return f"{formats.change(row.change_pct)}, {length}{talks}"
 
@@ -193,6 +196,7 @@ def _asks(case: Case, rounds: pd.DataFrame) -> pd.DataFrame:
         else f"asked {formats.change(r.ask_pct, 0)}"
         for r in frame.itertuples()
     ]
+    frame = frame.sort_values("start", ascending=False)  # the latest stands highest, so that no line crosses its words
     beyond = frame["change"].gt(_TOP)
     frame["level"] = frame["change"].where(~beyond, _TOP - 0.8 - _STEP * (beyond.cumsum() - 1))
     frame = frame.rename(columns={"start": "when", "change_pct": "end_change"})
@@ -234,12 +238,23 @@ def record(case: Case) -> Exhibit:
             Column("source", "Source", text=str),
         ],
         id="tab-rounds",
-        title=f"Asks with a figure are on record for {formats.number_word(known)} of {len(rounds)} rounds",
+        title=f"Asks with a figure are on record for {formats.number_word(known)} of {formats.number_word(len(rounds))} rounds",
         subtitle=f"Rounds since {FIRST_YEAR}, asks and offers in the order they were made; duration known for "
         f"{formats.number_word(timed)}",
         source="",
         notes=[
             "Asks and offers are as reported, mostly by the press; governments confirmed few and denied some. A dash: no figure "
-            f"on record{', or ' + _OPEN if rounds['open'].any() else ''}."
+            f"on record{', or ' + _OPEN if rounds['open'].any() else ''}.",
+            *_denials(case),
         ],
     )
+
+
+def _denials(case: Case) -> list[str]:
+    """A note on each host whose government denied that a reported ask was made."""
+    asks = case.table("asks")
+    denied = asks[asks["kind"].eq("ask") & asks["host"].isin(HOSTS) & asks["note"].fillna("").str.contains("denied")]
+    return [
+        f"The sum reported to {case.name(host)} was denied by its government{case.cite(*rows['id'])}."
+        for host, rows in denied.groupby("host")
+    ]

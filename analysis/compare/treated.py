@@ -175,7 +175,7 @@ def text(case: Case) -> Exhibit:
             formula="ask in dollars x rate of its year / payment of its year",
         )
         lines.append(
-            f"The largest ask reported to {case.name(host)}, {formats.money(ask.dollars, 'USD', 1)} a year, was {times} the payment of its "
+            f"The largest ask reported to {case.name(host)}, ${ask.dollars:g} bn a year, was {times} the payment of its "
             f"day{case.cite(*ask.rows)}."
         )
     if len(lines) > 1:
