@@ -45,15 +45,26 @@ def payment_line(hosts: pd.DataFrame, host: str) -> tuple[str, str]:
 
 
 def common_year(tables: Mapping[str, pd.DataFrame], hosts: list[str]) -> int:
-    """Latest year for which every host's yearly total was public. Raises DataError when there is none."""
-    years = [
-        set(yearly_totals(tables["payments"], h, *payment_line(tables["hosts"], h)).dropna(subset=["value"])["year"])
-        for h in hosts
-    ]
-    shared = set.intersection(*years)
+    """Latest year for which every host's total and the market average of its currency were public.
+
+    Raises DataError when there is none.
+    """
+    shared = set.intersection(*(_paid_years(tables, host) & _rated_years(tables, host) for host in hosts))
     if not shared:
-        raise DataError("data/payments.csv", f"no year in which {' and '.join(hosts)} both have a total")
+        problem = f"no year in which {' and '.join(hosts)} both have a total and a market rate"
+        raise DataError("data/payments.csv", problem)
     return max(shared)
+
+
+def _paid_years(tables: Mapping[str, pd.DataFrame], host: str) -> set[int]:
+    totals = yearly_totals(tables["payments"], host, *payment_line(tables["hosts"], host))
+    return set(totals.dropna(subset=["value"])["year"])
+
+
+def _rated_years(tables: Mapping[str, pd.DataFrame], host: str) -> set[int]:
+    fx, currency = tables["fx"], tables["hosts"].loc[host, "currency"]
+    of_year = fx["period_type"].eq("CY") & fx["kind"].eq("market_average") & fx["role"].eq("series")
+    return set(fx.loc[of_year & fx["currency"].eq(currency), "year"])
 
 
 def _pick(frame: pd.DataFrame, **tags: object) -> pd.Series | None:

@@ -71,7 +71,7 @@ def dots(case: Case) -> Exhibit:
 
 
 def _label(case: Case, row) -> str:
-    return "|".join(textwrap.wrap(f"{case.name(row.host)}, {row.period} · {row.definition}", 56))
+    return "|".join(textwrap.wrap(f"{case.name(row.host)}, {row.period} · {row.definition}", 62))
 
 
 def _span(case: Case, host: str) -> tuple[Quote, Quote]:

@@ -50,11 +50,11 @@ def _lead(case: Case) -> str:
     for host in matrix.HOSTS:
         currency = str(case.table("hosts").loc[host, "currency"])
         local = case.quote_row(f"compare.paid.{host.lower()}", rows[host][0], formats.money(paid[host], currency, 1))
-        amounts.append(f"{case.name(host)} {local} ({matrix.quote(case, dollars, host)}){case.cite(*rows[host])}")
+        amounts.append(f"{case.name(host)} paid {local} ({matrix.quote(case, dollars, host)}){case.cite(*rows[host])}")
     count = formats.number_word(len(matrix.complete(found)))
     low, high = definitions.span(case)
     return (
-        f"For {year}, the latest year both payments were known on {formats.day(case.scenario.as_of)}, {amounts[0]} stands beside {amounts[1]}. "
+        f"For {year}, the latest year both payments were known on {formats.day(case.scenario.as_of)}, {amounts[0]} and {amounts[1]}. "
         f"Of {count} ways to compare, Japan pays more by {formats.number_word(len(by['JP']))} and South Korea by "
         f"{formats.number_word(len(by['KR']))}. The lines do not pay for the same things, the rules by which they grow differ, and the share "
         f"of the cost Japan is said to bear runs from {low} to {high}. Say which measure before saying who pays more."

@@ -63,7 +63,8 @@ def mapped(case: Case) -> pd.DataFrame:
         wanted = {"JP": row.japan, "KR": row.korea}
         parts = {h: bills[h][bills[h]["category"].isin(wanted[h])] for h in HOSTS}
         if all(part.empty for part in parts.values()):
-            continue  # a category that came later than the split
+            records += _added_since(case, row)
+            continue
         record = {"part": INSIDE, "category": row.name, "why": row.why or None, "colour": row.colour}
         for host, part in parts.items():
             total = float(bills[host]["value"].sum())
@@ -71,6 +72,17 @@ def mapped(case: Case) -> pd.DataFrame:
             record[f"{host}_year"] = int(bills[host]["year"].iloc[0])
         records.append(record)
     return pd.DataFrame([*records, *_beyond(case)])
+
+
+def _added_since(case: Case, row: Row) -> list[dict[str, object]]:
+    """A category of Japan's line that is younger than the last full split, at its latest amount; none where unknown."""
+    scope, _ = payment_line(case.table("hosts"), "JP")
+    found = _latest(case, "JP", scope, row.japan[0])
+    if found is None:
+        return []
+    record = {"part": INSIDE, "category": row.name, "why": row.why or None, "colour": row.colour}
+    record |= _side("JP", float(found["value"]), [str(found["id"])], None) | _side("KR", None, [], None)
+    return [record | {"JP_year": int(found["first_year"]), "KR_year": None}]
 
 
 def _side(host: str, value: float | None, ids: list[str], total: float | None) -> dict[str, object]:
@@ -105,7 +117,7 @@ def composition(case: Case) -> Exhibit:
     parts = []
     for host in HOSTS:
         year = formats.year(int(inside[f"{host}_year"].iloc[0]), str(case.table("hosts").loc[host, "year_type"]))
-        for row in inside[inside[host].notna()].to_dict("records"):
+        for row in inside[inside[f"{host}_share"].notna()].to_dict("records"):
             share = row[f"{host}_share"]
             parts.append(
                 {
@@ -118,9 +130,10 @@ def composition(case: Case) -> Exhibit:
             )
     shown = pd.DataFrame(parts)
     labour = inside[inside["colour"] == "labour"].iloc[0]
-    ids = [i for host in HOSTS for row in inside[f"{host}_ids"] for i in row]
+    ids = [i for host in HOSTS for i in split_year(case, host)["id"]]
     japan, korea = (_share_quote(case, host, labour) for host in HOSTS)
-    colours = {row["category"]: COLOURS[row["colour"]] for row in inside.to_dict("records")}
+    drawn = inside[inside["category"].isin(shown["category"])]
+    colours = {row["category"]: COLOURS[row["colour"]] for row in drawn.to_dict("records")}
     return figure(
         charts.stacked_bill(shown, list(colours), colours, "percent of the line"),
         shown[["label", "category", "value"]],
@@ -164,7 +177,7 @@ def category_map(case: Case) -> Exhibit:
     years = {h: int(frame.loc[frame["part"] == INSIDE, f"{h}_year"].iloc[0]) for h in HOSTS}
     kinds = {h: str(case.table("hosts").loc[h, "year_type"]) for h in HOSTS}
     frame["cited"] = [case.cite(*row["JP_ids"], *row["KR_ids"]) for row in frame.to_dict("records")]
-    frame["when"] = [None if row["part"] == INSIDE else _when(row, kinds) for row in frame.to_dict("records")]
+    frame["when"] = [_when(row, years, kinds) for row in frame.to_dict("records")]
     number = lambda v: formats.plain(v, 1)  # noqa: E731 - one use, as a column formatter
     for host in HOSTS:
         frame[f"{host}_ids"] = [" ".join(ids) for ids in frame[f"{host}_ids"]]
@@ -192,10 +205,11 @@ def category_map(case: Case) -> Exhibit:
     )
 
 
-def _when(row: dict, kinds: dict[str, str]) -> str:
+def _when(row: dict, years: dict[str, int], kinds: dict[str, str]) -> str | None:
+    """The years of a row's amounts where they are not those of the column heads."""
     said = [
         f"{name} {formats.year(int(row[f'{host}_year']), kinds[host])}"
         for host, name in (("JP", "Japan"), ("KR", "South Korea"))
-        if pd.notna(row[f"{host}_year"])
+        if pd.notna(row[f"{host}_year"]) and int(row[f"{host}_year"]) != years[host]
     ]
-    return "; ".join(said)
+    return "; ".join(said) or None

@@ -18,6 +18,16 @@ from analysis.wording import listed
 HOSTS = ["JP", "KR"]
 #: Head-counts of the U.S. statistics, in the order of the year.
 COUNTS = ("per_head_march", "per_head_june", "per_head_counted", "per_head_december")
+#: Measures of one kind that a sentence names together where they all point the same way.
+TOGETHER = {
+    "for each soldier by every U.S. count of the year known": COUNTS,
+    "by every share of cost known": (
+        "share_without_pay",
+        "line_share_without_pay",
+        "share_with_pay",
+        "line_share_with_pay",
+    ),
+}
 #: Measures a sentence may call the same bill over another number, in a word or two.
 SHORT = {
     "dollars": "in dollars",
@@ -204,26 +214,27 @@ def ratio_chart(case: Case) -> Exhibit:
     )
 
 
-def _broken(words: str, width: int = 46) -> str:
+def _broken(words: str, width: int = 52) -> str:
     return "|".join(textwrap.wrap(words, width))
 
 
 def text(case: Case) -> Exhibit:
     """Paragraph: where the order flips, in words, without choosing a measure."""
     _, found = compared(case)
-    parts = [
-        f"{case.name(host)} pays more {listed(_short(measures))}" for host, measures in flips(found).items() if measures
-    ]
+    by = flips(found)
+    parts = [f"{case.name(host)} pays more {listed(_short(found, by[host]))}" for host in HOSTS if by[host]]
     return prose(f"{'; '.join(parts)}. No one of these is the right measure; each answers another question.")
 
 
-def _short(measures: list[Measure]) -> list[str]:
-    """The measures in a few words each; four counts of one year are said once."""
-    counts = [m.key for m in measures if m.key in COUNTS]
-    if len(counts) < len(COUNTS):
-        return [SHORT[m.key] for m in measures]
-    once = [m for m in measures if m.key not in COUNTS[1:]]
-    return ["for each soldier by every U.S. count of the year" if m.key == COUNTS[0] else SHORT[m.key] for m in once]
+def _short(found: list[Measure], measures: list[Measure]) -> list[str]:
+    """The measures in a few words each; those of one kind are named once where all that are known are among them."""
+    own, known = {m.key for m in measures}, {m.key for m in complete(found)}
+    words: list[str] = []
+    for measure in measures:
+        group = next((g for g, keys in TOGETHER.items() if measure.key in keys), None)
+        theirs = known & set(TOGETHER[group]) if group else set()
+        words.append(group if len(theirs) > 1 and theirs <= own else SHORT[measure.key])
+    return list(dict.fromkeys(words))
 
 
 def heads_text(case: Case) -> Exhibit:

@@ -15,7 +15,7 @@ FIRST_YEAR = 2004
 HOSTS = ("JP", "KR")
 _TOP = 23.0  # percent: asks above are arrows
 _STEP = 1.6  # percent between the words of two such asks
-_LEFT = 2002.0  # where the time line begins: room for the names left of the first deals
+_LEFT = 2001.0  # where the time line begins: room for the names left of the first deals
 _LABEL = 0.27  # of the width: what the words of a deal take
 _OPEN = "not settled yet"
 
@@ -137,7 +137,7 @@ def timeline(case: Case) -> Exhibit:
             "talks_end": [None if pd.isna(d) else _decimal(d) for d in _both(settled, "figure_reached")],
             "change": settled["change_pct"],
             "text": [_said(row) for row in settled.itertuples()],
-            "below": settled["host"].eq("JP") & settled["years"].eq(1),
+            "below": settled["host"].eq("JP") & (settled["years"].eq(1) | settled["change_pct"].between(-2, 0)),
             "year": settled["first_year"],
             "years": settled["years"],
         }

@@ -180,6 +180,6 @@ def text(case: Case) -> Exhibit:
         )
     if len(lines) > 1:
         lines.append(
-            "Both were reported and never tabled in public: they show what an ask can mean, not what anyone paid."
+            "Both are reported figures that neither government published: they show what an ask can mean, not what anyone paid."
         )
     return prose(" ".join(lines))
