@@ -49,11 +49,19 @@ def common_year(tables: Mapping[str, pd.DataFrame], hosts: list[str]) -> int:
 
     Raises DataError when there is none.
     """
+    return common_years(tables, hosts)[-1]
+
+
+def common_years(tables: Mapping[str, pd.DataFrame], hosts: list[str]) -> list[int]:
+    """All years for which every host's total and the market average of its currency were public, oldest first.
+
+    Raises DataError when there is none.
+    """
     shared = set.intersection(*(_paid_years(tables, host) & _rated_years(tables, host) for host in hosts))
     if not shared:
         problem = f"no year in which {' and '.join(hosts)} both have a total and a market rate"
         raise DataError("data/payments.csv", problem)
-    return max(shared)
+    return sorted(shared)
 
 
 def _paid_years(tables: Mapping[str, pd.DataFrame], host: str) -> set[int]:

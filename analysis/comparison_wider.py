@@ -13,6 +13,7 @@ from analysis import formats
 from analysis.comparison import (
     Measure,
     common_year,
+    common_years,
     counted_heads,
     measures,
     payments_in,
@@ -60,6 +61,7 @@ def all_measures(tables: Mapping[str, pd.DataFrame], hosts: list[str]) -> tuple[
     """
     year = common_year(tables, hosts)
     found = {m.key: m for m in measures(tables, hosts, year)}
+    found |= {key: _last_complete(tables, hosts, found[key]) for key in ("gdp_share", "defence_share")}
     found |= {m.key: m for m in (*_support(tables, hosts), *_heads(tables, hosts, year), *_cost_shares(tables, hosts))}
     found["ability_ratio"] = Measure(
         "ability_ratio",
@@ -71,6 +73,17 @@ def all_measures(tables: Mapping[str, pd.DataFrame], hosts: list[str]) -> tuple[
         gaps=dict.fromkeys(hosts, "contributions of all allies not in the tables"),
     )
     return year, [found[key] for key in ORDER if key in found]
+
+
+def _last_complete(tables: Mapping[str, pd.DataFrame], hosts: list[str], measure: Measure) -> Measure:
+    """The measure, or where a host lacks it the same measure of the latest earlier year in which none does."""
+    if not measure.gaps:
+        return measure
+    for year in reversed(common_years(tables, hosts)[:-1]):
+        earlier = next(m for m in measures(tables, hosts, year) if m.key == measure.key)
+        if not earlier.gaps:
+            return earlier
+    return measure
 
 
 def _support(tables: Mapping[str, pd.DataFrame], hosts: list[str]) -> Iterator[Measure]:

@@ -65,6 +65,15 @@ def test_a_payment_budgeted_before_the_rate_of_its_year_is_known_waits_for_it():
     assert year == 2020
 
 
+def test_a_share_without_its_denominator_falls_back_to_the_last_complete_year():
+    """No gross domestic product of Japan for 2025, and no payment for 2023 and 2024."""
+    _, year, found = at(date(2026, 11, 24))
+    assert year == 2025
+    assert found["gdp_share"].period == "2022"
+    assert found["gdp_share"].larger == "KR"
+    assert found["defence_share"].period == "2025"
+
+
 def test_direct_and_indirect_support_stay_apart():
     _, _, found = at(date(2026, 11, 24))
     assert found["indirect"].values == {"JP": pytest.approx(1.183), "KR": pytest.approx(0.3565)}

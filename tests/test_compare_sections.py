@@ -111,6 +111,12 @@ def test_equal_treatment_runs_both_ways_and_mirrors_itself():
     assert "confidence" in treated.bars(case, "JP").csv.splitlines()[0]
 
 
+def test_no_equal_treatment_with_a_denominator_of_another_year():
+    case = case_of("renewal-2027")
+    assert "gdp_share" not in {way.key for way in treated.treatments(case, "JP")}
+    assert "defence_share" in {way.key for way in treated.treatments(case, "JP")}
+
+
 def test_shares_are_shares_of_cost_and_sorted():
     found = definitions.burden_shares(case_of("renewal-2027"))
     assert found["share"].is_monotonic_decreasing

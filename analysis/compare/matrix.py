@@ -100,9 +100,9 @@ def metric_table(case: Case) -> Exhibit:
                 **measure.values,
                 "ratio": ratio(case, measure).value if both else float("nan"),
                 "larger": case.name(measure.larger) if measure.larger else None,
-                "confidence": case.ledger.confidence(measure.rows) or None,
+                "confidence": case.ledger.confidence(measure.rows) if _any(measure) else None,
                 "why": _why(case, measure),
-                "source": case.cite(*measure.rows) if measure.rows else None,
+                "source": case.cite(*measure.rows) if _any(measure) else None,
             }
         )
     frame = pd.DataFrame(records)
@@ -131,6 +131,11 @@ def metric_table(case: Case) -> Exhibit:
             "a U.S. budget estimate."
         ],
     )
+
+
+def _any(measure: Measure) -> bool:
+    """Whether a value is known for at least one country."""
+    return any(pd.notna(v) for v in measure.values.values())
 
 
 def _own_currency(case: Case, year: int) -> dict[str, object]:

@@ -160,12 +160,18 @@ def timeline(case: Case) -> Exhibit:
             "Deals since 2004 at their first-year change; length of the stroke: years the deal runs; grey line below: talks, "
             "where both dates are on record; diamond or arrow: U.S. ask with a figure, as reported"
             + (f"; {pending} under way" if rounds["open"].any() else "")
+            + ("; an ask that a government denied stands in the table alone" if _left_out(rounds) else "")
         ),
         source=case.ledger.source_line(*rows),
         alt="Deals over time: "
         + "; ".join(f"{r.label} {formats.change(r.change_pct)} for {int(r.years)} years" for r in settled.itertuples())
         + ".",
     )
+
+
+def _left_out(rounds: pd.DataFrame) -> bool:
+    """Whether a settled round has an ask on record that its row does not count as one."""
+    return bool((rounds["asked"].notna() & rounds["ask_pct"].isna() & ~rounds["open"]).any())
 
 
 def _both(settled: pd.DataFrame, column: str) -> pd.Series:

@@ -76,7 +76,7 @@ def treatments(case: Case, host: str) -> list[Treatment]:
             m.key, _BASES[m.key], treated_like(m, host, other, paid), m.rows, f"payment x {m.key} of {other} / own"
         )
         for m in complete(found)
-        if m.key in _BASES
+        if m.key in _BASES and m.period == str(year)
     ]
     line = str(_paid_row(case, host, year))
     rounds = case.table("rounds")
