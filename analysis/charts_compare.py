@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.charts import on, tips, unbroken
-from analysis.theme import COLOURS, FONT_SIZE, GREY, INK, TEXT_COLOURS, label
+from analysis.theme import COLOURS, GREY, INK, TEXT_COLOURS, label
 
 _HOSTS = ["JP", "KR"]
 _NAMES = ["japan", "korea"]
@@ -23,8 +23,19 @@ _ROWS = alt.Axis(
 )
 
 
-def _colour(names: dict[str, str] = COLOURS) -> alt.Color:
-    return alt.Color("host:N", legend=None, scale=alt.Scale(domain=_HOSTS, range=[names[n] for n in _NAMES]))
+def _colour() -> alt.Color:
+    return alt.Color("host:N", legend=None, scale=alt.Scale(domain=_HOSTS, range=[COLOURS[n] for n in _NAMES]))
+
+
+def _words(rows: pd.DataFrame, field: str, x: alt.X, y: alt.Y, **style: object) -> list[alt.Chart]:
+    """Text in the dark shade of each host: layers share one colour scale, so the shade is set, not encoded."""
+    return [
+        alt.Chart(rows[rows["host"] == host])
+        .mark_text(**label(color=TEXT_COLOURS[name], **style))
+        .encode(x=x, y=y, text=f"{field}:N")
+        for host, name in zip(_HOSTS, _NAMES, strict=True)
+        if rows["host"].eq(host).any()
+    ]
 
 
 def rounds_over_time(deals: pd.DataFrame, asks: pd.DataFrame, first: float, last: float, top: float) -> alt.LayerChart:
@@ -57,11 +68,8 @@ def rounds_over_time(deals: pd.DataFrame, asks: pd.DataFrame, first: float, last
     talks = alt.Chart(talked).mark_rule(color=GREY, strokeWidth=2.6, yOffset=9)
     layers = [zero, talks.encode(x=on(x, "talks_start:Q"), x2="talks_end:Q", y=y), strokes, heads]
     for below, dy in ((False, -12), (True, 19)):
-        words = deals[deals["below"] == below]
-        mark = alt.Chart(words).mark_text(**label(dx=7, dy=dy))
-        layers.append(mark.encode(x=x, y=y, text="text:N", color=_colour(TEXT_COLOURS)))
-    named = alt.Chart(deals[deals["name"] != ""]).mark_text(**label(align="right", dx=-9, fontWeight=600))
-    layers.append(named.encode(x=x, y=y, text="name:N", color=_colour(TEXT_COLOURS)))
+        layers += _words(deals[deals["below"] == below], "text", x, y, dx=7, dy=dy)
+    layers += _words(deals[deals["name"] != ""], "name", x, y, align="right", dx=-9, fontWeight=600)
     return alt.layer(*layers, *_asked(asks, x, y, top)).properties(height=330)
 
 
@@ -177,9 +185,8 @@ def shares_by_definition(rows: pd.DataFrame) -> alt.LayerChart:
     stems = alt.Chart(rows.assign(zero=0.0)).mark_rule(strokeWidth=1.2).encode(y=y, x=on(x, "zero:Q"), x2="share:Q")
     told = tips(label=("definition", ""), share=("share, %", ".1f"))
     dots = alt.Chart(rows).mark_point(filled=True, size=110)
-    words = alt.Chart(rows).mark_text(**label(dx=10, fontSize=FONT_SIZE))
     return alt.layer(
         stems.encode(color=_colour()),
         dots.encode(y=y, x=x, color=_colour(), shape=_SHAPES, tooltip=told),
-        words.encode(y=y, x=x, text="text:N", color=_colour(TEXT_COLOURS)),
+        *_words(rows, "text", x, y, dx=10),
     ).properties(height=alt.Step(34))
