@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ NEIGHBOUR = {"JP": "KR", "KR": "JP"}
 
 @dataclass(frozen=True)
 class Measure:
-    """One way to compare: a value per host, the rows behind it, and how it was worked out."""
+    """One way to compare: a value per host, the rows behind it, how it was worked out, and why a value is missing."""
 
     key: str
     name: str
@@ -24,6 +24,8 @@ class Measure:
     values: dict[str, float]
     rows: tuple[str, ...]
     formula: str
+    period: str = ""
+    gaps: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def larger(self) -> str | None:
@@ -43,15 +45,34 @@ def payment_line(hosts: pd.DataFrame, host: str) -> tuple[str, str]:
 
 
 def common_year(tables: Mapping[str, pd.DataFrame], hosts: list[str]) -> int:
-    """Latest year for which every host's yearly total was public. Raises DataError when there is none."""
-    years = [
-        set(yearly_totals(tables["payments"], h, *payment_line(tables["hosts"], h)).dropna(subset=["value"])["year"])
-        for h in hosts
-    ]
-    shared = set.intersection(*years)
+    """Latest year for which every host's total and the market average of its currency were public.
+
+    Raises DataError when there is none.
+    """
+    return common_years(tables, hosts)[-1]
+
+
+def common_years(tables: Mapping[str, pd.DataFrame], hosts: list[str]) -> list[int]:
+    """All years for which every host's total and the market average of its currency were public, oldest first.
+
+    Raises DataError when there is none.
+    """
+    shared = set.intersection(*(_paid_years(tables, host) & _rated_years(tables, host) for host in hosts))
     if not shared:
-        raise DataError("data/payments.csv", f"no year in which {' and '.join(hosts)} both have a total")
-    return max(shared)
+        problem = f"no year in which {' and '.join(hosts)} both have a total and a market rate"
+        raise DataError("data/payments.csv", problem)
+    return sorted(shared)
+
+
+def _paid_years(tables: Mapping[str, pd.DataFrame], host: str) -> set[int]:
+    totals = yearly_totals(tables["payments"], host, *payment_line(tables["hosts"], host))
+    return set(totals.dropna(subset=["value"])["year"])
+
+
+def _rated_years(tables: Mapping[str, pd.DataFrame], host: str) -> set[int]:
+    fx, currency = tables["fx"], tables["hosts"].loc[host, "currency"]
+    of_year = fx["period_type"].eq("CY") & fx["kind"].eq("market_average") & fx["role"].eq("series")
+    return set(fx.loc[of_year & fx["currency"].eq(currency), "year"])
 
 
 def _pick(frame: pd.DataFrame, **tags: object) -> pd.Series | None:
@@ -77,15 +98,9 @@ def measures(tables: Mapping[str, pd.DataFrame], hosts: list[str], year: int) ->
     the calendar-year market average. Per-person figures name their head-count; shares use that year's GDP and
     defence budget in the same currency.
     """
-    paid, dollars, rows = {}, {}, {}
-    for host in hosts:
-        scope, basis = payment_line(tables["hosts"], host)
-        total = yearly_totals(tables["payments"], host, scope, basis).set_index("year").loc[year]
-        currency = tables["payments"].loc[total["id"], "currency"]
-        rate = local_rate(tables["fx"], currency, year)
-        paid[host], dollars[host] = float(total["value"]), float(total["value"]) / float(rate["rate"])
-        rows[host] = (str(total["id"]), str(rate["id"]))
+    paid, dollars, rows = payments_in(tables, hosts, year)
     everything = tuple(r for host in hosts for r in rows[host])
+    when = str(year)
     found = [
         Measure(
             "dollars",
@@ -94,12 +109,16 @@ def measures(tables: Mapping[str, pd.DataFrame], hosts: list[str], year: int) ->
             dollars,
             everything,
             "payment / market rate of the calendar year",
+            when,
         )
     ]
     for key, name, heads in _head_counts(tables, hosts, year):
         values = {h: dollars[h] * 1e6 / heads[h][0] if h in heads else float("nan") for h in hosts}
         ids = tuple(heads[h][1] for h in hosts if h in heads)
-        found.append(Measure(key, name, "USD thousand", values, everything + ids, "payment in dollars / head-count"))
+        gaps = {h: "no usable count public" for h in hosts if h not in heads}
+        found.append(
+            Measure(key, name, "USD thousand", values, everything + ids, "payment in dollars / head-count", when, gaps)
+        )
     for key, name, indicator in (
         ("gdp_share", "Share of gross domestic product", "gdp"),
         ("defence_share", "Share of the defence budget", "defence_budget"),
@@ -108,8 +127,27 @@ def measures(tables: Mapping[str, pd.DataFrame], hosts: list[str], year: int) ->
         for host in hosts:
             values[host], used = _share(tables["economy"], host, indicator, year, paid[host], dollars[host])
             ids += used
-        found.append(Measure(key, name, "percent", values, everything + ids, f"payment / {indicator}"))
+        gaps = {h: f"no {indicator.replace('_', ' ')} of {year} public" for h in hosts if pd.isna(values[h])}
+        gaps = {h: why.replace("gdp", "gross domestic product") for h, why in gaps.items()}
+        found.append(Measure(key, name, "percent", values, everything + ids, f"payment / {indicator}", when, gaps))
     return found
+
+
+def payments_in(
+    tables: Mapping[str, pd.DataFrame], hosts: list[str], year: int
+) -> tuple[dict[str, float], dict[str, float], dict[str, tuple[str, ...]]]:
+    """Each host's payment line of one year in bn of its own currency and in bn dollars, and the rows of both.
+
+    Raises DataError for a missing rate, KeyError for a year outside a host's series.
+    """
+    paid, dollars, rows = {}, {}, {}
+    for host in hosts:
+        total = yearly_totals(tables["payments"], host, *payment_line(tables["hosts"], host)).set_index("year")
+        line = total.loc[year]
+        rate = local_rate(tables["fx"], tables["payments"].loc[line["id"], "currency"], year)
+        paid[host], dollars[host] = float(line["value"]), float(line["value"]) / float(rate["rate"])
+        rows[host] = (str(line["id"]), str(rate["id"]))
+    return paid, dollars, rows
 
 
 def _head_counts(tables: Mapping[str, pd.DataFrame], hosts: list[str], year: int):
@@ -123,12 +161,17 @@ def _head_counts(tables: Mapping[str, pd.DataFrame], hosts: list[str], year: int
             newest = rows.sort_values("date").iloc[-1]
             heads[host] = (float(newest["count"]), str(newest["id"]))
     yield "per_head_headline", "Per person, headline strength", heads
+    yield "per_head_counted", f"Per person, U.S. count of September {year}", counted_heads(troops, hosts, f"{year}-09")
+
+
+def counted_heads(troops: pd.DataFrame, hosts: list[str], date: str) -> dict[str, tuple[float, str]]:
+    """Active-duty strength and its row by host in the U.S. count of one month (YYYY-MM); a missing one is left out."""
     counted = {}
     for host in hosts:
-        row = _pick(troops, host=host, date=f"{year}-09", service="total", component="active_duty", role="series")
+        row = _pick(troops, host=host, date=date, service="total", component="active_duty", role="series")
         if row is not None:
             counted[host] = (float(row["count"]), str(row["id"]))
-    yield "per_head_counted", f"Per person, U.S. count of September {year}", counted
+    return counted
 
 
 def _share(economy: pd.DataFrame, host: str, indicator: str, year: int, paid: float, dollars: float):

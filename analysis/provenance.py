@@ -66,16 +66,21 @@ def all_figures(reports: Path | None = None) -> dict[str, Figures]:
     found: dict[str, Figures] = {}
     folder = reports or reports_folder()
     for name in scenario_names():
-        merged: dict[str, Any] = {}
-        for path in sorted((folder / name).glob("*results.json")):
-            notebook = MAIN_NOTEBOOK if path.name == "results.json" else _notebook(path.name, name)
-            try:
-                merged = {**figures(name, folder, notebook), **merged}
-            except BuildError:
-                continue
-        if merged:
+        if merged := _merged(name, folder):
             found[name] = merged
     return found
+
+
+def _merged(scenario: str, folder: Path) -> dict[str, Any]:
+    """The figures of every notebook of one scenario that has been made; empty when there is none."""
+    merged: dict[str, Any] = {}
+    for path in sorted((folder / scenario).glob("*results.json")):
+        notebook = MAIN_NOTEBOOK if path.name == "results.json" else _notebook(path.name, scenario)
+        try:
+            merged = {**figures(scenario, folder, notebook), **merged}
+        except BuildError:
+            continue
+    return merged
 
 
 def _notebook(file: str, scenario: str) -> str:
@@ -91,7 +96,11 @@ def trace(name: str, scenario: str | None = None, reports: Path | None = None, f
     tables = {table: read_table(table, folder) for table in table_names(folder)}
     if table_of(name, tables):
         return trace_row(name, all_figures(reports), tables)
-    reported = {scenario: figures(scenario, reports)} if scenario else all_figures(reports)
+    if scenario:
+        place = reports or reports_folder()
+        reported = {scenario: _merged(scenario, place) or figures(scenario, place)}
+    else:
+        reported = all_figures(reports)
     for one, found in reported.items():
         if name in found:
             return trace_figure(name, load_scenario(one), found, tables)

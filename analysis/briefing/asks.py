@@ -201,7 +201,7 @@ def ask_table(case: Case) -> Exhibit:
         {
             "host": [case.name(h) for h in current["host"]],
             "made": current["made"].fillna(current["published"]),
-            "what": [_said(row) for _, row in current.iterrows()],
+            "what": [amount_words(row) for _, row in current.iterrows()],
             "kind": current["kind"],
             "speaker": current["speaker"],
             "status": current["status"].map(STATUS_WORDS),
@@ -232,7 +232,8 @@ def ask_table(case: Case) -> Exhibit:
     )
 
 
-def _said(row: pd.Series) -> str:
+def amount_words(row: pd.Series) -> str:
+    """What an ask or offer amounts to, such as `$8 bn a year`, `1.5 times the payment` or `+13%`."""
     low = float(row["amount"])
     if row["amount_unit"] == "multiple":
         return f"{low:g} times the payment"

@@ -16,6 +16,22 @@ _UNITS = {
     "USD thousand": lambda v: f"${formats.plain(v, 1)} k",
     "percent": lambda v: formats.percent(v, 3 if v < 1 else 1),
 }
+_UNIT_WORDS = {"USD bn": "bn U.S. dollars", "USD thousand": "thousand U.S. dollars"}
+
+
+def quoted(measure: Measure, host: str) -> str:
+    """The value of a measure with its unit, as a sentence says it."""
+    return _UNITS[measure.unit](measure.values[host])
+
+
+def unit_words(measure: Measure) -> str:
+    """The unit of a measure as a column of a table says it."""
+    return _UNIT_WORDS.get(measure.unit, measure.unit)
+
+
+def in_column(value: float) -> str:
+    """A value of any measure without its unit: about three significant digits."""
+    return formats.plain(value, 3 if abs(value) < 1 else 2 if abs(value) < 10 else 1)
 
 
 def compared(case: Case) -> tuple[list[str], int, list[Measure]]:
@@ -35,16 +51,15 @@ def matrix(case: Case) -> Exhibit:
     hosts, year, found = compared(case)
     records = []
     for measure in found:
-        record = {"measure": measure.name, "larger": case.name(measure.larger) if measure.larger else None}
+        record = {"measure": measure.name, "unit": unit_words(measure), **measure.values}
+        record["larger"] = case.name(measure.larger) if measure.larger else None
         for host in hosts:
-            value = measure.values[host]
-            record[host] = None if pd.isna(value) else _UNITS[measure.unit](value)
-            if pd.notna(value):
+            if pd.notna(measure.values[host]):
                 case.ledger.quote(
                     f"{measure.key}_{host.lower()}",
-                    value,
+                    measure.values[host],
                     measure.unit,
-                    record[host],
+                    quoted(measure, host),
                     rows=measure.rows,
                     formula=measure.formula,
                 )
@@ -56,7 +71,8 @@ def matrix(case: Case) -> Exhibit:
         frame,
         [
             Column("measure", f"{year}, one definition at a time"),
-            *(Column(h, f"{case.name(h)}", "right", str) for h in hosts),
+            Column("unit", "Unit"),
+            *(Column(h, case.name(h), "right", in_column) for h in hosts),
             Column("larger", "Who pays more"),
         ],
         id="tab-comparison",
