@@ -57,11 +57,15 @@ def _with_build_options(command):
 @cli.command()
 @click.argument("scenario")
 @_with_build_options
-def report(scenario, notebook, formats, paper, reports, global_seed) -> None:
+@click.option(
+    "--against", default="", help="other scenarios beside it, for the notebook scenarios [default: relatives]"
+)
+def report(scenario, notebook, formats, paper, reports, global_seed, against) -> None:
     """Make the report of one SCENARIO and print where its files are."""
     from analysis.report import build
 
-    files = build(scenario, notebook, formats, reports and reports.resolve(), paper=paper, global_seed=global_seed)
+    folder = reports and reports.resolve()
+    files = build(scenario, notebook, formats, folder, paper=paper, global_seed=global_seed, against=against)
     _print_rendered(files)
 
 
