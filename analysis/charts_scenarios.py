@@ -16,6 +16,7 @@ from analysis.theme import COLOURS, FONT_SIZE, FULL, GREY, HALF, HEIGHT, INK, ST
 _LETTER = 5.6  # mean width of a letter, chart units
 _LINE = 15.0  # height of a line of words, chart units
 _AXIS = 60.0  # room of the vertical axis
+_ROW = 28.0  # height of a row of steps: a name may have two lines
 
 
 def cost_paths(paths: pd.DataFrame, names: pd.DataFrame, unit: str, years: str, prefix: str = "") -> alt.LayerChart:
@@ -130,19 +131,15 @@ def answer_steps(steps: pd.DataFrame, unit: str) -> alt.LayerChart:
         layers.append(mark.encode(y=y, x=x, x2="end:Q"))
     totals = steps[steps["kind"] == "total"]
     layers.append(alt.Chart(totals).mark_point(filled=True, size=75, color=INK).encode(y=y, x="end:Q"))
-    joined = _joints(steps)
-    layers.append(
-        alt.Chart(joined).mark_tick(thickness=1, color=GREY, height=25, yOffset=-13).encode(y=y, x="end:Q")
-        if len(joined)
-        else alt.Chart(totals).mark_point(opacity=0).encode(y=y, x="end:Q")
-    )
-    right = steps.assign(right=ends.max(axis=1))
+    joints = alt.Chart(_joints(steps)).mark_tick(thickness=1, color=GREY, height=_ROW - 7, yOffset=-_ROW / 2)
+    layers.append(joints.encode(y=y, x="end:Q"))
+    right = steps.assign(right=steps["end"].where(steps["kind"] == "total", steps[["start", "end"]].max(axis=1)))
     for kind, weight in (("total", 700), ("change", 400)):
-        mark = alt.Chart(right[right["kind"] == kind]).mark_text(
-            **label(dx=8, fontWeight=weight, fontSize=FONT_SIZE - 0.5)
-        )
-        layers.append(mark.encode(y=y, x="right:Q", text="text:N"))
-    return alt.layer(*layers).properties(height=alt.Step(32))
+        said = alt.Chart(right[right["kind"] == kind]).encode(y=y, x="right:Q", text="text:N")
+        words = label(dx=8, fontWeight=weight, fontSize=FONT_SIZE - 0.5)
+        # a white edge keeps the words clear of the zero line
+        layers += [said.mark_text(**words, stroke="white", strokeWidth=3), said.mark_text(**words)]
+    return alt.layer(*layers).properties(height=alt.Step(_ROW))
 
 
 def _joints(steps: pd.DataFrame) -> pd.DataFrame:

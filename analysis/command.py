@@ -161,6 +161,32 @@ def decide(scenario, overrides, as_json) -> None:
 
 
 @cli.command()
+@click.argument("scenario")
+@click.argument("other", required=False)
+@click.option("--as-of", metavar="DAY", help="the same scenario with what was public on another day, YYYY-MM-DD")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="a folder of tables to compare data/ with, such as a copy"
+)
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="the same scenario with changed values"
+)
+@click.option("--json", "as_json", is_flag=True, help="the same as JSON")
+def diff(scenario, other, as_of, data, overrides, as_json) -> None:
+    """Print what moves from one SCENARIO to the OTHER: data rows, inputs, results, sentences of page one."""
+    from analysis.scenario_diff.moved import as_data, moved
+    from analysis.scenario_diff.printed import printed
+    from analysis.scenario_diff.sides import sides
+
+    found = moved(*sides(scenario, other, as_of, data, overrides))
+    if as_json:
+        import json
+
+        click.echo(json.dumps(as_data(found), ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        click.echo(printed(found))
+
+
+@cli.command()
 @click.argument("field", required=False)
 def explain(field) -> None:
     """Tell what a FIELD of a scenario means, its unit, range and default; without FIELD, list all of them."""

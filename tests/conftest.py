@@ -21,7 +21,8 @@ from analysis.paths import ROOT
 STAND_IN = Path(__file__).parent / "notebooks" / "stand_in.ipynb"
 # `make test` hands these to its children; a test says itself what it wants.
 INHERITED = (
-    "SCENARIO", "NOTEBOOK", "FORMATS", "PAPER", "REPORTS", "PORT", "AGAINST", "PYTHON", "ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
+    "SCENARIO", "NOTEBOOK", "FORMATS", "PAPER", "REPORTS", "PORT", "PYTHON", "ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
+    "AGAINST",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from analysis import formats
 from analysis.decision import past_rounds_of
 from analysis.scenario import Scenario
 from analysis.vintage import Evidence
-from analysis.wording import state_name
+from analysis.wording import state_briefly
 
 #: What a scenario says about itself; no result depends on it.
 DESCRIPTION = {"schema", "id", "extends", "title", "question", "author", "date", "references"}
@@ -24,13 +24,21 @@ _NUMBERS = ("value", "amount", "count", "probability")
 _FRACTIONS = ("growth", "inflation", "discount_rate", "event.states", "probability_range", "tail.weight", "ratchet")
 _FRACTIONS += ("bridge_share", "lambda_1", "leakage", "drivers.share", "base_share", "strict", "central", "full")
 
+_YEARS = ("year", "seed")  # whole numbers that are no amounts
+
 
 @dataclass(frozen=True)
 class Value:
-    """One field: the value as a reader sees it, and the reason the scenario gives."""
+    """One field: the value as a reader sees it, the row it is read from, and the reason the scenario gives."""
 
     text: str
     reason: str = ""
+    row: str = ""
+
+    @property
+    def full(self) -> str:
+        """The value with its row: `199.3 (J029)`."""
+        return f"{self.text} ({self.row})" if self.row and self.row not in self.text else self.text
 
 
 def values(scenario: Scenario, evidence: Evidence) -> dict[str, Value]:
@@ -54,34 +62,34 @@ def _walk(node: Mapping[str, Any], path: str, evidence: Evidence, reason: str) -
         if key == "reason" or inner is None or inner in ({}, []):
             continue
         if here in _BY_STATE:
-            yield here, Value(", ".join(f"{state_name(s)} {_plain(p, here)}" for s, p in inner.items()), reason)
+            yield here, Value(", ".join(f"{state_briefly(s)} {_plain(p, here)}" for s, p in inner.items()), reason)
         elif isinstance(inner, dict) and not {"range", "value"} & inner.keys():
             yield from _walk(inner, here, evidence, reason)
         elif isinstance(inner, dict):
             inherited = "" if inner.get("row") else reason  # a row needs no reason
-            yield here, Value(_number(inner, here, evidence), inner.get("reason") or inherited)
+            yield here, Value(_number(inner, here, evidence), inner.get("reason") or inherited, inner.get("row") or "")
         elif here in _ROWS or key == "row":
-            yield here, Value(_of_row(str(inner), evidence), reason)
+            yield here, Value(_of_row(str(inner), evidence), reason, str(inner))
         elif key == "readings":
-            yield here, Value(", ".join(_of_row(row, evidence) for row in inner), reason)
+            yield here, Value(", ".join(f"{_of_row(row, evidence)} ({row})" for row in inner), reason)
         else:
             yield here, Value(_plain(inner, here), reason)
 
 
 def _number(given: Mapping[str, Any], path: str, evidence: Evidence) -> str:
-    """A range as lowest, most likely, highest; an amount with the row it is read from."""
+    """A range as lowest, most likely, highest; an amount as given or as its row has it."""
     if "range" in given:
         low, mode, high = given["range"]
         return " / ".join(_plain(x, path) for x in ((mode,) if low == high else (low, mode, high)))
     if given["row"] is None:
         return _plain(given["value"], path)
-    return f"{_plain(evidence.row(given['row'])[given['field']], path)} ({given['row']})"
+    return _plain(evidence.row(given["row"])[given["field"]], path)
 
 
 def _of_row(row_id: str, evidence: Evidence) -> str:
     row = evidence.row(row_id)
     number = next((row[name] for name in _NUMBERS if name in row and pd.notna(row[name])), None)
-    return row_id if number is None else f"{_plain(number, '')} ({row_id})"
+    return row_id if number is None else _plain(number, "")
 
 
 def _plain(value: Any, path: str) -> str:
@@ -91,7 +99,8 @@ def _plain(value: Any, path: str) -> str:
         return value.replace("_", " ")
     if any(part in path for part in _FRACTIONS):
         return f"{100 * value:.10g}%".replace("-", formats.MINUS)
-    return f"{value:.10g}".replace("-", formats.MINUS)
+    comma = "" if any(part in path for part in _YEARS) else ","
+    return f"{value:{comma}.10g}".replace("-", formats.MINUS)
 
 
 def _past_rounds(scenario: Scenario, evidence: Evidence) -> dict[str, Value]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import formats
 from analysis.annex.assumption_log import readable
+from analysis.annex.buildup import category_name
 from analysis.exhibit import Column, Exhibit, literal, prose, table
 from analysis.scenario_compare.fields import Value, by_order, differences, group_of, reasons
 from analysis.scenario_compare.steps import GROUPS
@@ -13,6 +14,15 @@ from analysis.scenario_compare.view import Comparison
 from analysis.wording import capital, listed
 
 _ORDER = ["definition", *GROUPS, "course", ""]
+_NAMES = {
+    "event.states": "Odds of the outcomes",
+    "settlement.level": "Level of information",
+    "past_rounds.number": "Past rounds known on the day",
+    "past_rounds.mean_uplift": "Mean uplift they suggest",
+    "base_year.total": "Base year, bn: total",
+    "base_year.year": "Base year",
+    "as_of": "Data as of",
+}
 _WORDS = {"definition": "what is counted", "course": "course"}
 
 
@@ -28,7 +38,7 @@ def _frame(found: Comparison) -> pd.DataFrame:
     """Fields that differ, with group and name: those the choice uses first, by group."""
     frame = differences(_columns(found))
     frame["group"] = [group_of(path) for path in frame["path"]]
-    frame["name"] = [capital(readable(path)) for path in frame["path"]]
+    frame["name"] = [_named(found, path) for path in frame["path"]]
     rank = frame["group"].map({group: i for i, group in enumerate(_ORDER)})
     return frame.loc[rank.sort_values(kind="stable").index].reset_index(drop=True)
 
@@ -54,11 +64,20 @@ def input_table(found: Comparison) -> Exhibit:
         title=f"{capital(formats.counted(len(used), 'input'))} of the choice {'differs' if len(used) == 1 else 'differ'}: {listed(groups)}"
         if groups
         else "The choice is the same; what is counted differs",
-        subtitle="Ranges: lowest / most likely / highest; in brackets: the data row a number is read from; an en dash: not set. Equal inputs "
-        "are left out",
+        subtitle="Ranges: lowest / most likely / highest; an en dash: not set. Equal inputs are left out",
         source="The scenario files, after their checks, and what past rounds say on each scenario's day.",
         notes=[_idle_note(frame, idle)] if idle else [],
     )
+
+
+def _named(found: Comparison, path: str) -> str:
+    """The field in words, categories by name."""
+    name = _NAMES.get(path) or capital(readable(path))
+    for category in {c for entry in found.entries for c in entry.case.scenario.drivers}:
+        words = str(category).replace("_", " ")
+        if name.endswith(f": {words}") or f": {words}," in name:
+            name = name.replace(f": {words}", f": {category_name(category)}")
+    return name
 
 
 def _ranged(text: str) -> str:
@@ -86,7 +105,7 @@ def reason_table(found: Comparison) -> Exhibit:
     told = reasons(columns, paths)
     if told.empty:
         return prose("No reason is recorded for an input that differs.")
-    told["name"] = [capital(readable(path)) for path in told["path"]]
+    told["name"] = [_named(found, path) for path in told["path"]]
     return table(
         told,
         [

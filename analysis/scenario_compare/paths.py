@@ -49,6 +49,9 @@ def _title(found: Comparison, low: pd.Series, high: pd.Series, beyond: dict[str,
     where = f", the ask in full {formats.money(max(beyond.values()), found.first.case.currency)}" if beyond else ""
     if len(found.entries) == 1:
         return f"{found.first.name} ends at {_shown(found, high['value'])}"
+    if not found.same_years:
+        ends = f"{formats.percent(low['value'])} to {formats.percent(high['value'])}"
+        return f"The last year costs {ends} of the last known bill"
     return f"The last year costs {_shown(found, low['value'])} to {_shown(found, high['value'])}{where}"
 
 

@@ -65,9 +65,13 @@ def _draws(found: Comparison) -> str:
 
 def drawn(found: Comparison) -> list[Exhibit]:
     """Figures: for up to three other scenarios, farthest first, the steps of the reservation price and of waiting."""
-    order = sorted(found.steps, key=lambda n: -abs(found.steps[n].way("uplift")))
     by_name = {entry.name: entry for entry in found.entries}
-    return [_pair(found, by_name[name], found.steps[name]) for name in order[:MOST_DRAWN]]
+    return [_pair(found, by_name[name], found.steps[name]) for name in _order(found)[:MOST_DRAWN]]
+
+
+def _order(found: Comparison) -> list[str]:
+    """The other scenarios, the one whose reservation price lies farthest from the first one's in front."""
+    return sorted(found.steps, key=lambda name: -abs(found.steps[name].way("uplift")))
 
 
 def _pair(found: Comparison, other: Entry, steps: Steps) -> Exhibit:
@@ -125,8 +129,11 @@ def _figure(steps: Steps, measure: str, start: str, end: str, said, unit: str, *
     changes = frame[frame["kind"] == "change"]
     spoken = "; ".join(f"{r.label.replace('|', ' ')} {r.text}" for r in changes.itertuples())
     first, last = said(getattr(steps.start, measure)), said(getattr(steps.end, measure))
+    seen = frame[(frame["kind"] == "total") | frame["text"].str.contains("[1-9]")]
+    if len(seen) < len(frame):
+        words["subtitle"] += "; what rounds to zero is left to the table"
     return figure(
-        charts_scenarios.answer_steps(frame, unit),
+        charts_scenarios.answer_steps(seen, unit),
         frame.assign(label=frame["label"].str.replace("|", " ", regex=False))[
             ["label", "kind", "start", "end", "text"]
         ],
@@ -162,9 +169,8 @@ def step_table(found: Comparison) -> Exhibit:
     if not found.steps:
         return prose("No table of steps: nothing differs.")
     by_name = {entry.name: entry for entry in found.entries}
-    rows = [row for name, steps in found.steps.items() for row in _table_rows(found, by_name[name], steps)]
-    farthest = max(found.steps.items(), key=lambda item: abs(item[1].way("uplift")))
-    name, steps = farthest
+    rows = [row for name in _order(found) for row in _table_rows(found, by_name[name], found.steps[name])]
+    name, steps = _order(found)[0], found.steps[_order(found)[0]]
     return table(
         pd.DataFrame(rows),
         [
