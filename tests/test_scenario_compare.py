@@ -8,10 +8,12 @@ import re
 import shutil
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import write_notebook
 
 from analysis.case import load_case
 from analysis.charts_scenarios import apart
@@ -40,7 +42,7 @@ def looked_at(name: str, against: str = "") -> Comparison:
     return compared(chosen(name, against))
 
 
-# ------------------------------------------------------------------------------------------------------------- the set
+# -------------------------------------------------------------------------------------------------------------- the set
 
 
 def test_relatives_are_the_family_and_those_of_the_same_host_and_years():
@@ -79,6 +81,16 @@ def test_a_set_that_cannot_be_is_refused_on_one_line(against, said):
         check("undecided", "scenarios", against=against)
     assert said in refused.value.sentence
     assert "\n" not in refused.value.sentence
+
+
+def test_make_refuses_an_unknown_name_before_a_kernel_starts(checkout):
+    write_notebook(checkout.root / "notebooks" / "scenarios.ipynb")
+    checkout.watch_kernels()
+    done = checkout.make("report", "NOTEBOOK=scenarios", "SCENARIO=undecided", "AGAINST=trump nope")
+    assert done.returncode != 0
+    assert "there is no scenario 'nope'" in done.stderr.splitlines()[0]
+    assert not checkout.kernel_started
+    assert list(checkout.reports.iterdir()) == []
 
 
 def test_other_notebooks_take_no_set():
@@ -241,11 +253,11 @@ def test_labels_stand_apart_and_keep_their_order():
     placed = apart([10.0, 10.5, 30.0, 9.9], 2.0)
     assert sorted(range(4), key=lambda i: placed[i]) == [3, 0, 1, 2]
     ordered = sorted(placed)
-    assert min(b - a for a, b in zip(ordered, ordered[1:], strict=False)) >= 2.0 - 1e-9
+    assert min(b - a for a, b in pairwise(ordered)) >= 2.0 - 1e-9
     assert placed[2] == 30.0
 
 
-# ---------------------------------------------------------------------------------------------------- the whole document
+# --------------------------------------------------------------------------------------------------- the whole document
 
 
 @pytest.fixture(scope="module")
