@@ -85,7 +85,7 @@ ifdef known
 other_paper := $(shell grep -ls '"paper": "$(filter-out $(PAPER),a4 letter)"' \
 	$(foreach name,$(SCENARIOS),'$(call manifest,$(name))'))
 # Manifests of comparisons with scenarios that were named: without AGAINST the relatives are meant.
-other_set := $(shell grep -ls '"against": ' $(foreach name,$(SCENARIOS),'$(call manifest,$(name))'))
+other_set := $(shell grep -ls '"against": ' $(foreach name,$(SCENARIOS),'$(call manifest,$(name))') </dev/null)
 reset = $(filter $(other_paper) $(other_set),$(call manifest,$1))
 endif
 ifdef known

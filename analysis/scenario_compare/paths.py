@@ -73,9 +73,10 @@ def _subtitle(found: Comparison, beyond: dict[str, float]) -> str:
             f"{case.host['line_name']}, bn {case.currency}; solid: {basis}, dashed: mean forecast on the course each "
             f"scenario follows; thick: {found.first.name}{said}"
         )
+    why = "the years differ" if found.same_money else "each host in its own currency and by its own definition"
     return (
-        "Mean forecast payment on the course each scenario follows, in percent of its last known bill: each host in its own "
-        f"currency and by its own definition; thick: {found.first.name}{said}"
+        f"Mean forecast payment on the course each scenario follows, in percent of its last known bill ({why}); "
+        f"thick: {found.first.name}{said}"
     )
 
 

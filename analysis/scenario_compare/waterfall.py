@@ -14,6 +14,7 @@ from analysis.scenario_compare.view import Comparison, Entry, money_of
 from analysis.wording import capital, listed
 
 MOST_DRAWN = 3
+_SEEN = 0.015  # of the longest bar: shorter ones are not drawn
 _LINE_BREAK = {
     "talks that leave the frame": "talks that leave|the frame",
     "terms of the short deal": "terms of the|short deal",
@@ -129,9 +130,10 @@ def _figure(steps: Steps, measure: str, start: str, end: str, said, unit: str, *
     changes = frame[frame["kind"] == "change"]
     spoken = "; ".join(f"{r.label.replace('|', ' ')} {r.text}" for r in changes.itertuples())
     first, last = said(getattr(steps.start, measure)), said(getattr(steps.end, measure))
-    seen = frame[(frame["kind"] == "total") | frame["text"].str.contains("[1-9]")]
+    length = (frame["end"] - frame["start"]).abs()
+    seen = frame[(frame["kind"] == "total") | (length > _SEEN * length.max())]
     if len(seen) < len(frame):
-        words["subtitle"] += "; what rounds to zero is left to the table"
+        words["subtitle"] += "; steps too small to see stand in the table alone"
     return figure(
         charts_scenarios.answer_steps(seen, unit),
         frame.assign(label=frame["label"].str.replace("|", " ", regex=False))[

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from analysis.briefing.view import View, decided
+from analysis.briefing.view import View, view_of
 from analysis.case import Case
+from analysis.decision import Results, past_rounds_of, strategy_inputs
 from analysis.errors import DataError, ScenarioError, VintageError
 from analysis.ledger import Ledger
 from analysis.paths import DATA
 from analysis.readiness import fitting_evidence, rows_of
 from analysis.scenario import Scenario
 from analysis.scenario_files import checked, load_scenario
+from analysis.simulation import FULL_ASK, KOREA_TERMS, simulate
 from analysis.vintage import Evidence, load_evidence, public_on
 
 READINGS = "event.readings"
+_COMPARED = (KOREA_TERMS, FULL_ASK)  # kinds of scenario that follow such a course themselves
 WAYS = "another scenario, --as-of, --data or --set: one of them"
 
 
@@ -64,7 +67,10 @@ def _side(label: str, scenario: Scenario, folder: Path = DATA, known: Evidence |
 
 def _judged(label: str, scenario: Scenario, evidence: Evidence, left_out: tuple[str, ...] = ()) -> Side:
     case = Case(scenario, evidence, Ledger(evidence))
-    return Side(label, case, decided(case), left_out)
+    reference = past_rounds_of(scenario, evidence)
+    # courses that only serve to compare cost time, and nothing printed here shows them
+    inputs = strategy_inputs(scenario, evidence, reference, compared=scenario.strategy.kind in _COMPARED)
+    return Side(label, case, view_of(case, Results(scenario, reference, simulate(inputs))), left_out)
 
 
 def _tables(folder: Path) -> Path:
