@@ -6,6 +6,7 @@ FORMATS ?= html pdf
 PAPER ?= a4
 REPORTS ?= reports
 PORT ?= 8000
+AGAINST ?=
 PYTHON ?= python3
 
 # Values given by the caller are text: make does not expand what stands in them, recipes read them from the environment.
@@ -16,8 +17,9 @@ override FORMATS := $(value FORMATS)
 override PAPER := $(value PAPER)
 override REPORTS := $(value REPORTS)
 override PORT := $(value PORT)
+override AGAINST := $(value AGAINST)
 override PYTHON := $(value PYTHON)
-export SCENARIO NOTEBOOK FORMATS PAPER REPORTS PORT PYTHON
+export SCENARIO NOTEBOOK FORMATS PAPER REPORTS PORT AGAINST PYTHON
 
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
@@ -31,6 +33,7 @@ UV_SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv PATH="$$PATH:$$PWD/$(B
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 	@echo "  with SCENARIO=biden NOTEBOOK=briefing FORMATS='html pdf' (docx xlsx svg png) PAPER=a4 (letter) REPORTS=reports PORT=8000"
+	@echo "  and for NOTEBOOK=scenarios AGAINST='trump renewal-2027': what the scenario is set beside (else its relatives)"
 
 # ------------------------------------------------------------------------------------------------------------ reports
 
@@ -61,6 +64,7 @@ SYNCED := .venv/.synced $(if $(filter docx xlsx,$(subst $(comma), ,$(FORMATS))),
 
 # The folder data itself is newer when a table has been taken away.
 COMMON := notebooks/$(NOTEBOOK).ipynb uv.lock data data/datapackage.json $(wildcard data/*.csv) \
+	$(if $(filter scenarios,$(NOTEBOOK)),$(wildcard data/scenarios/*.yaml)) \
 	$(wildcard analysis/*.py analysis/*/*.py analysis/*/*/*.py analysis/export/templates/* analysis/export/templates/*/*)
 
 define report_rule
@@ -71,7 +75,7 @@ endef
 said = printf "up to date: %s\n" $(foreach made,$(call files,$1),"$$REPORTS/$1/$(made)")
 
 # What make cannot judge (an unknown name, a folder with a space or a quote) goes to the command, which says what is allowed.
-known := $(and $(filter $(NOTEBOOKS),$(NOTEBOOK)),$(FORMATS),$(if $(filter-out html pdf docx xlsx svg png,$(FORMATS)),,yes), \
+known := $(and $(filter $(NOTEBOOKS),$(NOTEBOOK)),$(if $(AGAINST),,yes),$(FORMATS),$(if $(filter-out html pdf docx xlsx svg png,$(FORMATS)),,yes), \
 	$(filter a4 letter,$(PAPER)),$(if $(findstring ',$(REPORTS)),,yes))
 ifneq ($(and $(known),$(words $(NOTEBOOK))$(words $(REPORTS))$(words $(PAPER))),111)
 known :=
@@ -80,7 +84,9 @@ ifdef known
 # Manifests of reports on the other paper: these are made anew.
 other_paper := $(shell grep -ls '"paper": "$(filter-out $(PAPER),a4 letter)"' \
 	$(foreach name,$(SCENARIOS),'$(call manifest,$(name))'))
-reset = $(filter $(other_paper),$(call manifest,$1))
+# Manifests of comparisons with scenarios that were named: without AGAINST the relatives are meant.
+other_set := $(shell grep -ls '"against": ' $(foreach name,$(SCENARIOS),'$(call manifest,$(name))') </dev/null)
+reset = $(filter $(other_paper) $(other_set),$(call manifest,$1))
 endif
 ifdef known
 $(foreach name,$(SCENARIOS),$(eval $(call report_rule,$(name))))
@@ -93,7 +99,7 @@ report: $(call manifest,$(known)) ## bring one report up to date: page, PDF, num
 	@$(if $(BUILT),:,$(call said,$(known)))
 else
 report: $(SYNCED)
-	@$(HNS) report --notebook "$$NOTEBOOK" --formats "$$FORMATS" --paper "$$PAPER" -- "$$SCENARIO"
+	@$(HNS) report --notebook "$$NOTEBOOK" --formats "$$FORMATS" --paper "$$PAPER" --against "$$AGAINST" -- "$$SCENARIO"
 endif
 
 ifdef all_known

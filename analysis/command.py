@@ -57,11 +57,15 @@ def _with_build_options(command):
 @cli.command()
 @click.argument("scenario")
 @_with_build_options
-def report(scenario, notebook, formats, paper, reports, global_seed) -> None:
+@click.option(
+    "--against", default="", help="other scenarios beside it, for the notebook scenarios [default: relatives]"
+)
+def report(scenario, notebook, formats, paper, reports, global_seed, against) -> None:
     """Make the report of one SCENARIO and print where its files are."""
     from analysis.report import build
 
-    files = build(scenario, notebook, formats, reports and reports.resolve(), paper=paper, global_seed=global_seed)
+    folder = reports and reports.resolve()
+    files = build(scenario, notebook, formats, folder, paper=paper, global_seed=global_seed, against=against)
     _print_rendered(files)
 
 
@@ -154,6 +158,32 @@ def decide(scenario, overrides, as_json) -> None:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False))
     else:
         click.echo(verdict_text(results, found))
+
+
+@cli.command()
+@click.argument("scenario")
+@click.argument("other", required=False)
+@click.option("--as-of", metavar="DAY", help="the same scenario with what was public on another day, YYYY-MM-DD")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="a folder of tables to compare data/ with, such as a copy"
+)
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="the same scenario with changed values"
+)
+@click.option("--json", "as_json", is_flag=True, help="the same as JSON")
+def diff(scenario, other, as_of, data, overrides, as_json) -> None:
+    """Print what moves from one SCENARIO to the OTHER: data rows, inputs, results, sentences of page one."""
+    from analysis.scenario_diff.moved import as_data, moved
+    from analysis.scenario_diff.printed import printed
+    from analysis.scenario_diff.sides import sides
+
+    found = moved(*sides(scenario, other, as_of, data, overrides))
+    if as_json:
+        import json
+
+        click.echo(json.dumps(as_data(found), ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        click.echo(printed(found))
 
 
 @cli.command()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -75,6 +76,7 @@ def _mode_category(driver: CategoryDriver, elapsed: int) -> float:
     return float(_category(driver, elapsed, {k: np.array([v.mode]) for k, v in _inputs(driver).items()})[0])
 
 
+@lru_cache(maxsize=1024)  # combinations of scenarios ask for the same categories again and again
 def _mean_category(driver: CategoryDriver, elapsed: int) -> float:
     # Equal-probability midpoints: robust where a floor or a ceiling puts a kink into the function.
     ranks = (np.arange(_GRID) + 0.5) / _GRID

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.paths import DATA, ROOT, SCENARIOS
+from analysis.publication import SET_NOTEBOOK
 
 # The packages whose version can change a figure or a page.
 PACKAGES = (
@@ -34,7 +35,7 @@ def input_files(scenario: str, notebook: Path) -> list[Path]:
     modules = [p for p in (ROOT / "analysis").rglob("*") if p.is_file() and "__pycache__" not in p.parts]
     return [
         notebook,
-        *scenario_chain(scenario),
+        *(sorted(SCENARIOS.glob("*.yaml")) if notebook.stem == SET_NOTEBOOK else scenario_chain(scenario)),
         *sorted(DATA.glob("*.csv")),
         DATA / "datapackage.json",
         *sorted(p for p in modules if not p.name.startswith(".")),

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAIN_NOTEBOOK = "briefing"
+SET_NOTEBOOK = "scenarios"  # sets several scenarios next to each other
 
 
 @dataclass(frozen=True)

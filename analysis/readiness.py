@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import HnsError, ScenarioError
+from analysis.paths import DATA
 from analysis.scenario_files import load_scenario
 
 if TYPE_CHECKING:
@@ -20,12 +22,20 @@ def ready(name: str, overrides: tuple[str, ...] = ()) -> tuple[Scenario, Evidenc
     that contradict each other, and for tables that are not in order.
     """
     assumed = load_scenario(name, overrides)
+    return assumed, fitting_evidence(assumed)
+
+
+def fitting_evidence(assumed: Scenario, folder: Path = DATA, known: Evidence | None = None) -> Evidence:
+    """What was public on the as-of date of a scenario, from the tables of a folder, if the scenario fits it.
+
+    known: that evidence, where it has been read already. Raises as `ready` does.
+    """
     from analysis.data import check_tables  # after the file: a misspelt name is refused at once
     from analysis.decision import past_rounds_of, strategy_inputs
     from analysis.inputs import credit_lines
     from analysis.vintage import load_evidence
 
-    evidence = load_evidence(assumed.as_of)
+    evidence = known or load_evidence(assumed.as_of, folder)
     for field, row in rows_of(assumed):
         try:
             evidence.row(row)
@@ -34,8 +44,8 @@ def ready(name: str, overrides: tuple[str, ...] = ()) -> tuple[Scenario, Evidenc
     _check_troops(assumed, evidence)
     strategy_inputs(assumed, evidence, past_rounds_of(assumed, evidence))
     credit_lines(assumed, evidence)
-    check_tables()  # last, because changed tables are checked in full and that takes longest
-    return assumed, evidence
+    check_tables(folder)  # last, because changed tables are checked in full and that takes longest
+    return evidence
 
 
 def _check_troops(assumed: Scenario, evidence: Evidence) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import BuildError
 from analysis.paths import NOTEBOOKS, ROOT, reports_folder
-from analysis.publication import MAIN_NOTEBOOK, Names, publish, work_folder
+from analysis.publication import MAIN_NOTEBOOK, SET_NOTEBOOK, Names, publish, work_folder
 from analysis.readiness import ready
 from analysis.rendering import DEFAULT, NEEDS, check_formats, data_index, rendered
 
@@ -36,14 +36,16 @@ def build(
     *,
     paper: str = PAPERS[0],
     global_seed: int | None = None,
+    against: str = "",
 ) -> list[Path]:
     """Make one report and return its files, page and PDF first; paper: "a4" or "letter", for the PDF.
 
+    `against` names other scenarios, for a notebook that sets several next to each other.
     `global_seed` seeds the kernel's global random generators, which no figure may depend on.
     Raises ScenarioError, DataError, VintageError or BuildError; then nothing in the folder has changed.
     """
     began = time.time()
-    assumed, source = check(scenario, notebook, formats, paper)
+    assumed, source = check(scenario, notebook, formats, paper, against)
     names = Names(notebook, scenario)
     target = (reports or reports_folder()) / scenario
     stamp = _stamp(assumed)
@@ -53,16 +55,20 @@ def build(
 
         environment |= seeded(global_seed)
     with work_folder(target.parent) as made:
-        executed = _run(source, names, environment)
+        executed = _run(source, names, environment, against)
         _write_outputs(executed, names, made)
         with _environment(environment):
             _render(executed, names, formats, paper, made)
-        _write_manifest(assumed, source, names, formats, paper, stamp, made)
+        _write_manifest(assumed, source, names, formats, paper, stamp, made, against)
         return publish(made, target, names, began)
 
 
 def check(
-    scenario: str, notebook: str = MAIN_NOTEBOOK, formats: Sequence[str] = DEFAULT, paper: str = PAPERS[0]
+    scenario: str,
+    notebook: str = MAIN_NOTEBOOK,
+    formats: Sequence[str] = DEFAULT,
+    paper: str = PAPERS[0],
+    against: str = "",
 ) -> tuple[Scenario, Path]:
     """Everything that can be refused before a kernel starts; returns the scenario and the notebook's path."""
     check_formats(formats)
@@ -72,6 +78,13 @@ def check(
     if notebook not in known:
         raise BuildError("NOTEBOOK", f"there is no notebook {notebook[:80]!r}", ", ".join(known))
     assumed, _ = ready(scenario)
+    if notebook == SET_NOTEBOOK:
+        from analysis.scenario_compare.sets import chosen
+
+        for other in chosen(scenario, against)[1:]:
+            ready(other)
+    elif against:
+        raise BuildError("AGAINST", f"the notebook {notebook} shows one scenario", f"NOTEBOOK={SET_NOTEBOOK}")
     return assumed, NOTEBOOKS / f"{notebook}.ipynb"
 
 
@@ -90,14 +103,15 @@ def _stamp(assumed: Scenario) -> str:
     return given or str(epoch(assumed.as_of))
 
 
-def _run(source: Path, names: Names, environment: Mapping[str, str]) -> Any:
+def _run(source: Path, names: Names, environment: Mapping[str, str], against: str) -> Any:
     from analysis.execution import NotebookError, execute
     from analysis.progress import Progress
 
     progress = Progress(f"{names.notebook}, {names.scenario}")
     progress.step("starting")
     try:
-        return execute(source, {"scenario": names.scenario}, environment, progress)
+        parameters = {"scenario": names.scenario} | ({"against": against} if against else {})
+        return execute(source, parameters, environment, progress)
     except NotebookError as error:
         error.partial_path = _kept(error.partial_notebook, names)
         raise
@@ -172,7 +186,14 @@ def _render(executed: Any, names: Names, formats: Sequence[str], paper: str, mad
 
 
 def _write_manifest(
-    assumed: Scenario, source: Path, names: Names, formats: Sequence[str], paper: str, stamp: str, made: Path
+    assumed: Scenario,
+    source: Path,
+    names: Names,
+    formats: Sequence[str],
+    paper: str,
+    stamp: str,
+    made: Path,
+    against: str,
 ) -> None:
     from analysis.manifest import hashes, input_files, versions, write_json
 
@@ -181,13 +202,15 @@ def _write_manifest(
     notebook = "" if names.notebook == MAIN_NOTEBOOK else f" NOTEBOOK={names.notebook}"
     some = "" if set(formats) == set(DEFAULT) else f" FORMATS='{' '.join(formats)}'"
     sheet = "" if paper == PAPERS[0] else f" PAPER={paper}"
+    others = f" AGAINST='{against}'" if against else ""
     content = {
         "report": names.stem,
         "scenario": names.scenario,
         "notebook": names.notebook,
         "as_of": assumed.as_of.isoformat(),
         "paper": paper,
-        "rebuild": f"make report SCENARIO={names.scenario}{notebook}{some}{sheet}",
+        **({"against": against} if against else {}),
+        "rebuild": f"make report SCENARIO={names.scenario}{notebook}{some}{sheet}{others}",
         "source_date_epoch": int(stamp),
         "versions": versions(*(NEEDS[name][1] for name in formats if name in NEEDS)),
         "inputs": hashes(input_files(names.scenario, source), ROOT),

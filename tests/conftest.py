@@ -23,6 +23,7 @@ STAND_IN = Path(__file__).parent / "notebooks" / "stand_in.ipynb"
 # `make test` hands these to its children; a test says itself what it wants.
 INHERITED = (
     "SCENARIO", "NOTEBOOK", "FORMATS", "PAPER", "REPORTS", "PORT", "PYTHON", "ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
+    "AGAINST",
 )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ REPORT_FLOOR = {
     "provenance",
     "data_report",
     "readiness",
+    "scenario_diff",
     "expected",
     "finished",
     "portal",
@@ -119,7 +120,7 @@ def test_notebooks_declare_their_parameters_in_one_cell(path):
     [cell] = [c for c in book.cells if "parameters" in c.metadata.get("tags", [])]
     statements = ast.parse(cell.source).body
     assert all(isinstance(s, ast.AnnAssign) for s in statements), "write `name: type = default`"
-    assert [s.target.id for s in statements] == ["scenario"]
+    assert [s.target.id for s in statements] == ["scenario", *(["against"] if path.stem == "scenarios" else [])]
 
 
 def project_texts() -> list[Path]:

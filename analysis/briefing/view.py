@@ -30,7 +30,11 @@ class View:
 
 def decided(case: Case) -> View:
     """Run the model of the case once."""
-    results = results_of(case.scenario, case.evidence)
+    return view_of(case, results_of(case.scenario, case.evidence))
+
+
+def view_of(case: Case, results: Results) -> View:
+    """The view of results that are there already."""
     base, course = results.yearly((STATUS_QUO, EITHER)), results.yearly(results.course)
     frame = pd.DataFrame(
         {
