@@ -43,6 +43,7 @@ REPORT_FLOOR = {
     "expected",
     "finished",
     "portal",
+    "explorer_page",
     "serving",
     "command",
 }

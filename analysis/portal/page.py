@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from analysis.exhibit import Exhibit, callout, literal, prose
+from analysis.explorer_page.page import FILE as EXPLORER
 from analysis.export.html import TEMPLATES, still_page
 from analysis.export.notebook import Document, Piece
 from analysis.paths import reports_folder
@@ -34,6 +35,8 @@ def portal_page(reports: Path) -> str:
     groups = grouped(entries)
     ordered = [entry for group in groups for entry in group.entries]
     parts: list[Exhibit | str] = [head(ordered)]
+    if (reports / EXPLORER).is_file():
+        parts.append(prose(f"[**Explorer**]({EXPLORER}): move the odds, the prices and the bill, see what changes."))
     if figures := comparison(ordered):
         parts.append(figures)
     parts.append(overview(groups))
