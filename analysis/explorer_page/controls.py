@@ -111,7 +111,7 @@ def _short(scenario: Scenario, inputs: StrategyInputs) -> Iterator[Control]:
 
 
 def _bill(scenario: Scenario, ask: float | None) -> Iterator[Control]:
-    missed = 100 * ((1 + scenario.outlook_error_pct / 100) ** (1 / _OUTLOOK_YEARS) - 1)
+    missed = 100 * ((1 + scenario.outlook_error_pct.value / 100) ** (1 / _OUTLOOK_YEARS) - 1)
     words = "Bill grows faster than expected, a year"
     yield Control("drift", words, "bill", "change", -3, 3, 0.1, 0.0, own=(-missed, missed))
     yield Control("discount", "Discount rate", "bill", "percent", 0, 10, 0.1, 100 * scenario.money.discount_rate)

@@ -14,6 +14,11 @@ from analysis.portal.cards import cards_html
 from analysis.portal.entries import differences, entries_of, grouped
 from analysis.portal.exhibits import comparison, head, overview, title
 
+_TO_EXPLORER = (
+    f'<div class="hns hns-box"><p class="hns-box-title"><a href="{EXPLORER}">Explore the choice yourself</a></p>'
+    "<p>Move the odds, the prices and the bill of any scenario, and see when to sign and when to wait.</p></div>"
+)
+
 
 def write_portal(reports: Path | None = None) -> Path:
     """Write index.html into the folder of the reports and return its path; the same reports give the same bytes."""
@@ -36,7 +41,7 @@ def portal_page(reports: Path) -> str:
     ordered = [entry for group in groups for entry in group.entries]
     parts: list[Exhibit | str] = [head(ordered)]
     if (reports / EXPLORER).is_file():
-        parts.append(prose(f"[**Explorer**]({EXPLORER}): move the odds, the prices and the bill, see what changes."))
+        parts.append(_TO_EXPLORER)
     if figures := comparison(ordered):
         parts.append(figures)
     parts.append(overview(groups))

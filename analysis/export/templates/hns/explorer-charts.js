@@ -39,11 +39,14 @@ function ticks(low, high, count) {
   return found;
 }
 
+let heldSpan = null; // the price axis while the point is dragged: it must not move under the hand
+
 // Chart of the price at which waiting begins to pay, over the odds of the first outcome; the point can be dragged.
 function priceLine(frame, one, at, found, line, moved) {
   const height = 300, left = 46, bottom = height - 42, top = 8;
   const ends = [line(0), line(1)];
-  const low = 5 * Math.floor((Math.min(...ends, at.now, 0) - 2.5) / 5), high = 5 * Math.ceil((Math.max(...ends, at.now, 0) + 2.5) / 5);
+  const reach = [...ends, at.now, 0];
+  const [low, high] = heldSpan ?? [5 * Math.floor((Math.min(...reach) - 2.5) / 5), 5 * Math.ceil((Math.max(...reach) + 2.5) / 5)];
   const alt = `Price at which signing and waiting cost the same, over the chance of ${one.states[0].name}: ${change(ends[0])} at 0%, ${change(found.reservation)} at ${percent(100 * at.p)}, ${change(ends[1])} at 100%. Below the line sign, above it wait. The price now is ${change(at.now)}.`;
   const { svg, width } = canvas(frame, height, alt);
   const right = width - 12;
@@ -64,8 +67,8 @@ function priceLine(frame, one, at, found, line, moved) {
   if (found.breakEven >= 0 && found.breakEven <= 1) {
     const bx = x(found.breakEven);
     put(svg, "path", { class: "lead", d: `M${px},${py}H${bx}V${bottom}` });
-    const low = bx < left + 70;
-    put(svg, "text", { class: "note", x: low ? bx + 5 : bx - 5, y: bottom - (bx < left + 90 && falls ? 28 : 10), "text-anchor": low ? "start" : "end" }, `break-even ${percent(100 * found.breakEven)}`);
+    const near = bx < left + 110;
+    put(svg, "text", { class: "note", x: near ? bx + 5 : bx - 5, y: bottom - (near && falls ? 30 : 10), "text-anchor": near ? "start" : "end" }, `break-even ${percent(100 * found.breakEven)}`);
   }
   put(svg, "circle", { class: "here", cx: px, cy: py, r: 6 });
   const flip = px > (left + right) / 2;
@@ -77,9 +80,9 @@ function priceLine(frame, one, at, found, line, moved) {
   const drag = (event) => {
     const box = svg.getBoundingClientRect();
     const p = (event.clientX - box.left - left) / (right - left), price = high - ((event.clientY - box.top - top) / (bottom - top)) * (high - low);
-    moved(p, price);
+    moved(p, Math.min(Math.max(price, low), high));
   };
-  svg.addEventListener("pointerdown", (event) => { frame.setPointerCapture(event.pointerId); drag(event); });
+  svg.addEventListener("pointerdown", (event) => { frame.setPointerCapture(event.pointerId); heldSpan = [low, high]; drag(event); });
   frame.onpointermove = (event) => { if (frame.hasPointerCapture(event.pointerId)) drag(event); };
 }
 
@@ -104,12 +107,12 @@ function costDots(frame, one, at, found) {
   const alt = words.map(([name, said]) => `${name}: ${said}`).join("; ");
   const { svg, width } = canvas(frame, height, `Mean cost over ${one.span}, and how it compares with signing now. ${alt}.`);
   const x = scaled([low, high], [6, width - 6]);
-  put(svg, "line", { class: "now-rule", x1: x(found.now), x2: x(found.now), y1: step + 30, y2: (rows.length - 1) * step + 36 });
   rows.forEach(([name, value, kind], i) => {
     const y = i * step + 33;
     put(svg, "line", { class: "track", x1: 0, x2: width, y1: y, y2: y });
     put(svg, "text", { class: kind === "now" || kind === "mean" ? "name strong" : "name", x: 0, y: y - 15 }, name);
     const dearer = value > found.now;
+    if (i > 1) put(svg, "line", { class: "now-rule", x1: x(found.now), x2: x(found.now), y1: y - 9, y2: y + 9 });
     if (kind === "wait" || kind === "mean") put(svg, "line", { class: dearer ? "span more" : "span less", x1: x(found.now), x2: x(value), y1: y, y2: y });
     if (kind === "now") put(svg, "rect", { class: "dot-now", x: x(value) - 5.5, y: y - 5.5, width: 11, height: 11 });
     else if (kind === "base") put(svg, "line", { class: "dot-base", x1: x(value), x2: x(value), y1: y - 7, y2: y + 7 });

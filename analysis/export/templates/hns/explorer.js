@@ -237,7 +237,7 @@
     for (const value of values) byId(`${name}-${value}`).addEventListener("change", () => { set({ [name]: value }); remember(); });
   byId("reset").addEventListener("click", () => { choose(one.id); remember(); });
   byId("copy").addEventListener("click", copy);
-  byId("line").addEventListener("pointerup", remember);
+  byId("line").addEventListener("lostpointercapture", () => { heldSpan = null; show(); remember(); });
   addEventListener("hashchange", restore);
   let waiting = 0;
   addEventListener("beforeprint", show);
