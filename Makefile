@@ -28,7 +28,7 @@ UV_SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv PATH="$$PATH:$$PWD/$(B
 	uv sync --quiet --frozen --inexact --no-default-groups
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports portal serve lab test lint check expect clean distclean FORCE
+.PHONY: help report reports explorer portal serve lab test lint check expect clean distclean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -106,7 +106,10 @@ ifdef all_known
 reports: $(REPORTS)/index.html ## bring the reports of all scenarios and the page of all up to date
 	@$(foreach name,$(filter-out $(BUILT),$(all_known)),$(call said,$(name));):
 
-$(REPORTS)/index.html: $(foreach name,$(all_known),$(call manifest,$(name)))
+$(REPORTS)/explorer.html: $(foreach name,$(all_known),$(call manifest,$(name)))
+	@$(HNS) explorer
+
+$(REPORTS)/index.html: $(REPORTS)/explorer.html
 	@$(HNS) portal
 else
 reports: $(SYNCED)
@@ -117,6 +120,9 @@ endif
 ifneq ($(filter reports,$(MAKECMDGOALS)),)
 MAKEFLAGS += --keep-going
 endif
+
+explorer: .venv/.synced ## make the page on which readers move the assumptions, without server or kernel
+	@$(HNS) explorer
 
 portal: .venv/.synced ## make the page of all scenarios alone
 	@$(HNS) portal
@@ -145,7 +151,7 @@ expect: .venv/.synced ## refresh the expected results beside the scenarios
 	@$(HNS) expect
 
 clean: ## remove reports and everything else that can be made again
-	@rm -rf build reports/*/ reports/index.html reports/.building-* .pytest_cache .ruff_cache .hypothesis
+	@rm -rf build reports/*/ reports/index.html reports/explorer.html reports/.building-* .pytest_cache .ruff_cache .hypothesis
 	@find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## remove the environment too

@@ -85,15 +85,29 @@ def reports(notebook, formats, paper, reports, global_seed) -> None:
         except HnsError as error:
             failed += 1
             click.echo(f"hns: {error.sentence}", err=True)
+    _write_explorer(reports)
     _write_portal(reports)
     if failed:
         raise HnsError("reports", f"{failed} of {len(scenario_names())} could not be made")
+
+
+def _write_explorer(reports: Path | None) -> None:
+    from analysis.explorer_page.page import write_explorer
+
+    click.echo(_shortest(write_explorer(reports and reports.resolve())))
 
 
 def _write_portal(reports: Path | None) -> None:
     from analysis.portal.page import write_portal
 
     click.echo(_shortest(write_portal(reports and reports.resolve())))
+
+
+@cli.command()
+@_reports_option
+def explorer(reports) -> None:
+    """Write reports/explorer.html, one page without server or kernel on which a reader moves the assumptions."""
+    _write_explorer(reports)
 
 
 @cli.command()

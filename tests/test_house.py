@@ -44,6 +44,7 @@ REPORT_FLOOR = {
     "expected",
     "finished",
     "portal",
+    "explorer_page",
     "serving",
     "command",
 }

@@ -210,8 +210,9 @@ def test_the_command_names_the_page_it_made(checkout):
 def test_make_reports_ends_with_the_portal(checkout):
     told = checkout.make("-n", "reports", FORMATS="pdf").stdout.splitlines()
     commands = [line for line in told if "analysis.command" in line]
+    assert commands[-2].endswith("analysis.command explorer")
     assert commands[-1].endswith("analysis.command portal")
-    assert len(commands) == len(scenario_names()) + 1
+    assert len(commands) == len(scenario_names()) + 2
     assert checkout.make("portal").stdout == "reports/index.html\n"
 
 

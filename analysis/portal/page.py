@@ -6,12 +6,18 @@ import os
 from pathlib import Path
 
 from analysis.exhibit import Exhibit, callout, literal, prose
+from analysis.explorer_page.page import FILE as EXPLORER
 from analysis.export.html import TEMPLATES, still_page
 from analysis.export.notebook import Document, Piece
 from analysis.paths import reports_folder
 from analysis.portal.cards import cards_html
 from analysis.portal.entries import differences, entries_of, grouped
 from analysis.portal.exhibits import comparison, head, overview, title
+
+_TO_EXPLORER = (
+    f'<div class="hns hns-box"><p class="hns-box-title"><a href="{EXPLORER}">Explore the choice yourself</a></p>'
+    "<p>Move the odds, the prices and the bill of any scenario, and see when to sign and when to wait.</p></div>"
+)
 
 
 def write_portal(reports: Path | None = None) -> Path:
@@ -34,6 +40,8 @@ def portal_page(reports: Path) -> str:
     groups = grouped(entries)
     ordered = [entry for group in groups for entry in group.entries]
     parts: list[Exhibit | str] = [head(ordered)]
+    if (reports / EXPLORER).is_file():
+        parts.append(_TO_EXPLORER)
     if figures := comparison(ordered):
         parts.append(figures)
     parts.append(overview(groups))
