@@ -105,11 +105,11 @@ def simulate(inputs: StrategyInputs) -> Simulation:
     after = {}
     for state in inputs.states:
         if model.after_override is not None:
-            raw = drawn(f"settlement.override.{state}", model.after_override[state])
+            inside = drawn(f"settlement.override.{state}", model.after_override[state])
         else:
             multiple = drawn(f"settlement.ask.{state}", model.ask_after[state])
             inside = shock if model.level == "L0" else ask_uplift(shock, kappa, multiple)
-            raw = with_tail(inside, leave < model.tail_weight[state], size)
+        raw = with_tail(inside, leave < model.tail_weight[state], size) if model.has_tail else inside
         after[state] = ratcheted(raw, u_bridge, ratchet, inputs.ratchet_rule)
     rates = None
     if inputs.full_ask:
@@ -299,17 +299,26 @@ def expected_decision(inputs: StrategyInputs) -> Decision | None:
     It exists unless a ratchet applies: a maximum has no simple mean.
     The simulation must agree with it within its Monte Carlo error.
     """
-    model = inputs.settlement
     if inputs.ratchet_rule != "none":
         return None
-    frame = expected_path(inputs.drivers, inputs.base_year, inputs.years)
-    path = frame.groupby("year")["value"].sum().to_numpy()
-    u_now = _mean_now(model, float(path[0]))
-    u_bridge = inputs.bridge_uplift.mean if inputs.bridge_share is None else inputs.bridge_share.mean * u_now
-    u_first, u_second = (_mean_after(model, state) for state in inputs.states)
+    u_now, u_bridge, u_after = mean_prices(inputs)
     deflator = None if inputs.inflation is None else mean_deflator(inputs)
-    w = weights(path, inputs.bridge_years, inputs.discount_rate, deflator)
-    return decide(w, inputs.states, inputs.p, u_now, u_bridge, u_first, u_second, inputs.fee.mean)
+    w = weights(mean_path(inputs), inputs.bridge_years, inputs.discount_rate, deflator)
+    return decide(w, inputs.states, inputs.p, u_now, u_bridge, *u_after.values(), inputs.fee.mean)
+
+
+def mean_path(inputs: StrategyInputs) -> Floats:
+    """Mean status-quo payment by year, (years,)."""
+    frame = expected_path(inputs.drivers, inputs.base_year, inputs.years)
+    return frame.groupby("year")["value"].sum().to_numpy()
+
+
+def mean_prices(inputs: StrategyInputs) -> tuple[float, float, dict[str, float]]:
+    """Mean uplifts, percent: full-length deal now, bridge, and by state the deal after the event before any ratchet."""
+    model = inputs.settlement
+    u_now = _mean_now(model, float(mean_path(inputs)[0]))
+    u_bridge = inputs.bridge_uplift.mean if inputs.bridge_share is None else inputs.bridge_share.mean * u_now
+    return u_now, u_bridge, {state: _mean_after(model, state) for state in inputs.states}
 
 
 def mean_deflator(inputs: StrategyInputs) -> Floats:
@@ -332,7 +341,7 @@ def _mean_inside(model: SettlementModel, multiple: Pert) -> float:
 
 
 def _mean_after(model: SettlementModel, state: str) -> float:
-    if model.after_override is not None:
-        return model.after_override[state].mean
-    weight = model.tail_weight[state]
-    return (1 - weight) * _mean_inside(model, model.ask_after[state]) + weight * model.tail_size.mean
+    override = model.after_override
+    inside = _mean_inside(model, model.ask_after[state]) if override is None else override[state].mean
+    weight = model.tail_weight[state] if model.has_tail else 0.0
+    return (1 - weight) * inside + weight * model.tail_size.mean
