@@ -40,10 +40,12 @@ function render({ model, el }) {
     const [title, said, chart] = [node("strong", "hns-chart-title"), node("span", "hns-chart-sub"), node("div", "")];
     const caption = node("figcaption", "");
     caption.append(title, said);
-    chart.setAttribute("role", "img");
-    figure.append(caption, chart);
+    const picture = node("div", "hns-picture"); // Vega takes the role of its own element away
+    picture.setAttribute("role", "img");
+    picture.append(chart);
+    figure.append(caption, picture);
     charts.append(figure);
-    places[name] = { title, said, chart };
+    places[name] = { title, said, picture, chart };
   }
   el.append(answer, reasons, figures, charts, ask);
 
@@ -57,7 +59,7 @@ function render({ model, el }) {
     for (const [name, place] of Object.entries(places)) {
       place.title.textContent = words.charts[name].title;
       place.said.textContent = words.charts[name].subtitle;
-      place.chart.setAttribute("aria-label", words.charts[name].alt);
+      place.picture.setAttribute("aria-label", words.charts[name].alt);
     }
   };
   const follow = () => {

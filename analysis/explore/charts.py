@@ -40,7 +40,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _rimmed(words: alt.Chart, style: dict[str, Any]) -> alt.Chart:
     """A white rim to stand under words, so that they stay readable where a line runs under them."""
-    return words.mark_text(**style, stroke="white", strokeWidth=3)
+    return words.mark_text(**style, stroke="white", strokeWidth=3, strokeJoin="round")
 
 
 def _of(name: str) -> alt.Chart:

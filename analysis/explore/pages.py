@@ -57,7 +57,7 @@ class Pages:
             "its sliders move, the answer follows at once, and what is found can be saved as a scenario."
         )
         return cover_exhibit(
-            self.words.answer().rstrip("."),
+            self.words.answer().rstrip(".") if is_rendering() else "What would change the answer?",
             kicker=f"Explorer · {self.case.host['name']} · {self.case.horizon}",
             lead=still if is_rendering() else live,
             running_left="Host-nation support: explorer",
@@ -132,6 +132,15 @@ class Pages:
             title=f"What can be moved: {formats.counted(len(frame), 'slider')}, and where each stands",
             subtitle="Means of the scenario's ranges; an en dash: no range is known",
             source="The scenario file travels with this report.",
+        )
+
+    def note(self) -> Exhibit:
+        """What the as-of date means here, and where the ranges are."""
+        day = formats.day(self.case.scenario.as_of)
+        return prose(
+            f"Every figure was public on {day}; statistics read in a later edition are dated by their usual release. "
+            "The numbers here are means in closed form: how wide the outcomes spread, and how bad the worst of them "
+            "are, is simulated in the briefing on the same scenario."
         )
 
     def recorded(self) -> Exhibit:

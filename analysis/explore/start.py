@@ -12,12 +12,12 @@ from analysis.costs import CategoryDriver, expected_path
 from analysis.decision import past_rounds_of, strategy_inputs
 from analysis.distributions import Floats, Pert
 from analysis.inputs import base_year
-from analysis.readiness import ready
 from analysis.scenario import Scenario
+from analysis.scenario_files import load_scenario
 from analysis.settlement import ReferenceClass
 from analysis.simulation import mean_prices
 from analysis.strategy_inputs import StrategyInputs
-from analysis.vintage import Evidence
+from analysis.vintage import Evidence, load_evidence
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,11 @@ class Start:
 
 
 def opened(name: str) -> Start:
-    """The start of an exploration. Raises as `readiness.ready` does."""
-    return Start(*ready(name))
+    """The start of an exploration. Raises ScenarioError, or VintageError for a row that was public later."""
+    scenario = load_scenario(name)
+    start = Start(scenario, load_evidence(scenario.as_of))
+    _ = start.inputs  # refuses what contradicts the evidence now, not at the first slider
+    return start
 
 
 def path_of(inputs: StrategyInputs) -> Floats:
