@@ -27,11 +27,11 @@ def _price(words: Words) -> Caption:
     found, decision = words.found, words.found.decision
     first = state_name(decision.states[0])
     line = found.line["uplift"]
-    side = "on" if near_tie(found) else "above" if decision.bridge_cheaper_on_average else "below"
+    side = "about" if near_tie(found) else "above" if decision.bridge_cheaper_on_average else "below"
     full = formats.counted(found.scenario.horizon.years, "year")
     price, limit = formats.change(found.prices.now), formats.change(decision.reservation_uplift_pct)
     return Caption(
-        f"The price stands {side} what signing is worth",
+        f"The price is {side} what signing is worth",
         f"Uplift of {full} now over the status quo, by the chance of {first}; ring: the scenario's own values",
         f"What signing is worth runs from {formats.change(line.iloc[0])} at no chance of {first} to "
         f"{formats.change(line.iloc[-1])} at certainty. At {formats.percent(100 * decision.p)} it is {limit}; "
@@ -48,7 +48,7 @@ def _outcomes(words: Words) -> Caption:
     each = "; ".join(f"{state_name(s)} {words.amount(c)}" for s, c in decision.cost_bridge.items())
     return Caption(
         title,
-        f"Mean cost of {_span(words)}, bn {words.unit}, by outcome and its chance; square: sign now, dot: wait",
+        f"Mean cost of {_span(words)}, bn {words.unit}, by outcome; square: sign now, dot: wait",
         f"Signing now costs {words.amount(decision.cost_now)} whatever the outcome. Waiting costs: {each}; on average "
         f"{words.amount(found.cost_bridge)}. The status quo would cost {words.amount(found.path_cost)}.",
     )
@@ -91,5 +91,5 @@ def _figures(words: Words) -> list[tuple[str, str]]:
         ("Worth signing up to", formats.change(decision.reservation_uplift_pct)),
         ("Break-even odds", odds),
         ("Value of waiting", words.amount(decision.value_of_waiting)),
-        ("Value of knowing the outcome", words.amount(decision.evpi)),
+        ("Knowing the outcome", words.amount(decision.evpi)),
     ]

@@ -14,8 +14,8 @@ import pandas as pd
 from analysis import formats
 from analysis.explore.words import Words
 from analysis.strategy import FIVE_YEAR
-from analysis.theme import COLOURS, FONT_SIZE, GREY, INK, STATUS, TEXT_COLOURS, Width, label
-from analysis.wording import state_briefly, state_name
+from analysis.theme import COLOURS, FONT_SIZE, GREY, HEIGHT, INK, STATUS, TEXT_COLOURS, Width, label
+from analysis.wording import capital, state_briefly, state_name
 
 Tables = dict[str, pd.DataFrame]
 
@@ -122,10 +122,8 @@ def outcome_tables(words: Words) -> Tables:
     found, decision = words.found, words.found.decision
     factor = found.to_dollars if words.currency == "dollars" else 1.0
     decimals = 2 if words.currency == "dollars" else 0
-    chances = found.scenario.event.states
-    rows = [
-        (f"{state_briefly(s)}, {formats.percent(100 * chances[s])}", decision.cost_bridge[s]) for s in decision.states
-    ]
+    # names that no slider changes: Vega keeps the order in which it first met them
+    rows = [(capital(state_briefly(s)), decision.cost_bridge[s]) for s in decision.states]
     rows.append(("On average", found.cost_bridge))
     places = []
     for name, wait in rows:
@@ -180,7 +178,7 @@ def outcome_chart(unit: str) -> alt.LayerChart:
         said = marks.encode(y=y, x=x, text="text:N")
         style = label(align=_PLACED["align"], dx=_PLACED["dx"], color=TEXT_COLOURS[colour], fontWeight=600)
         layers += [_rimmed(said, style), said.mark_text(**style)]
-    return alt.layer(*layers).properties(height=218)
+    return alt.layer(*layers).properties(height=HEIGHT["half"])
 
 
 # ------------------------------------------------------------------------------------------------------ cost by year
