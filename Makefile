@@ -28,7 +28,7 @@ UV_SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv PATH="$$PATH:$$PWD/$(B
 	uv sync --quiet --frozen --inexact --no-default-groups
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports explorer portal serve lab test lint check expect clean distclean FORCE
+.PHONY: help report reports explorer portal serve lab app test lint check expect clean distclean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -134,8 +134,12 @@ FORCE:
 
 # ------------------------------------------------------------------------------------------------- work on the project
 
-lab: .venv/.synced-lab ## open JupyterLab on the notebooks
-	@$(PY) -m jupyterlab --ServerApp.root_dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
+lab: .venv/.synced-lab ## open JupyterLab on the explorer, beside the other notebooks
+	@$(PY) -m jupyterlab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/explore.ipynb \
+	  $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
+
+app: .venv/.synced-lab ## show the explorer as a page on localhost, without JupyterLab (PORT=8000)
+	@JUPYTER_PATH="$$PWD/analysis/explore/share" $(PY) -m voila notebooks/explore.ipynb --template=hns --Voila.ip=127.0.0.1 --port="$$PORT" $(ARGS)
 
 test: .venv/.synced-test ## run all tests (ARGS="-k name" for some)
 	@$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
@@ -175,7 +179,7 @@ distclean: clean ## remove the environment too
 	@touch $@
 
 .venv/.synced-test: .venv/.synced
-	@$(UV_SYNC) --group test --extra office
+	@$(UV_SYNC) --group test --group lab --extra office
 	@touch $@
 
 .venv/.synced-office: .venv/.synced

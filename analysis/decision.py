@@ -232,6 +232,7 @@ def _settlement(scenario: Scenario, evidence: Evidence, reference: ReferenceClas
         lambda_1=_pert(given.lambda_1) if given.lambda_1 else None,
         now_override=_pert(strategy.five_year_uplift_pct) if strategy.five_year_uplift_pct else None,
         after_override={s: _pert(u) for s, u in given.uplift_pct.items()} if given.uplift_pct else None,
+        tail_beside_override=given.tail_beside_uplift,
     )
 
 

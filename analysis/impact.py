@@ -85,7 +85,7 @@ def _given(scenario: Scenario) -> Iterator[Assumption]:
             if row.path == "event.probability_range" and set(scenario.event.states.values()) == {0.0, 1.0}:
                 ends = None  # the scenario supposes who wins; its range of odds is not in use
         yield Assumption(row.path, shown, ends, row.reason)
-    if scenario.settlement.uplift_pct is None:
+    if scenario.settlement.has_tail:
         for state, weight in scenario.settlement.tail.weight.items():
             if weight > 0:
                 shown = (0.0, weight, WEIGHT_LIMIT)

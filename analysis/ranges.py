@@ -67,7 +67,7 @@ def choice(results: Results) -> Choice:
         "p": _odds(scenario, inputs.p),
         "level": Drawn.of(100 * (bill / bill.mean() - 1)),
     }
-    weights = {} if model.after_override else _tail_weights(model, inputs.states)
+    weights = _tail_weights(model, inputs.states) if model.has_tail else {}
     if weights:
         ranges |= {name: Pert(0.0, weight, WEIGHT_LIMIT) for name, weight in weights.items()}
         ranges["tail_size"] = model.tail_size

@@ -169,6 +169,14 @@ class Settlement(Strict):
     last_ask: Quantity | None = told("the last reported ask, L2", "bn a year", None)
     lambda_1: Range | None = told("how far talks move from last offer to last ask, L2", _SHARE, None)
     uplift_pct: dict[str, Range] | None = told("later price by state, in place of the model", _PERCENT, None)
+    tail_beside_uplift: bool = told(
+        "whether talks may leave the frame beside uplift_pct; without it uplift_pct is the whole price", default=False
+    )
+
+    @property
+    def has_tail(self) -> bool:
+        """Whether the tail applies to the later price."""
+        return self.uplift_pct is None or self.tail_beside_uplift
 
 
 class Strategy(Strict):

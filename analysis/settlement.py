@@ -200,7 +200,8 @@ class SettlementModel:
     later administration can be known yet). reference: the outside view. ask_now, ask_after: effective ask as a
     multiple of the prior payment, now and by state. tail_weight: probability by state that talks leave the
     existing frame; never applied to the price now, which is seen and can be refused. offer, last_ask: yearly
-    amounts for L2. now_override, after_override: ranges that replace the model.
+    amounts for L2. now_override, after_override: ranges that replace the model; the tail then applies only with
+    tail_beside_override.
     """
 
     level: str
@@ -215,6 +216,7 @@ class SettlementModel:
     lambda_1: Pert | None = None
     now_override: Pert | None = None
     after_override: Mapping[str, Pert] | None = None
+    tail_beside_override: bool = False
 
     def __post_init__(self) -> None:
         if self.level not in ("L0", "L1", "L2"):
@@ -224,3 +226,8 @@ class SettlementModel:
         for state, weight in self.tail_weight.items():
             if not 0 <= weight <= 1:
                 raise ScenarioError(f"settlement.tail.weight.{state}", f"is {weight}", "0 to 1")
+
+    @property
+    def has_tail(self) -> bool:
+        """Whether the deal after the event can leave the frame, beside the price inside it."""
+        return self.after_override is None or self.tail_beside_override

@@ -105,11 +105,11 @@ def simulate(inputs: StrategyInputs) -> Simulation:
     after = {}
     for state in inputs.states:
         if model.after_override is not None:
-            raw = drawn(f"settlement.override.{state}", model.after_override[state])
+            inside = drawn(f"settlement.override.{state}", model.after_override[state])
         else:
             multiple = drawn(f"settlement.ask.{state}", model.ask_after[state])
             inside = shock if model.level == "L0" else ask_uplift(shock, kappa, multiple)
-            raw = with_tail(inside, leave < model.tail_weight[state], size)
+        raw = with_tail(inside, leave < model.tail_weight[state], size) if model.has_tail else inside
         after[state] = ratcheted(raw, u_bridge, ratchet, inputs.ratchet_rule)
     rates = None
     if inputs.full_ask:
@@ -341,7 +341,7 @@ def _mean_inside(model: SettlementModel, multiple: Pert) -> float:
 
 
 def _mean_after(model: SettlementModel, state: str) -> float:
-    if model.after_override is not None:
-        return model.after_override[state].mean
-    weight = model.tail_weight[state]
-    return (1 - weight) * _mean_inside(model, model.ask_after[state]) + weight * model.tail_size.mean
+    override = model.after_override
+    inside = _mean_inside(model, model.ask_after[state]) if override is None else override[state].mean
+    weight = model.tail_weight[state] if model.has_tail else 0.0
+    return (1 - weight) * inside + weight * model.tail_size.mean

@@ -49,7 +49,8 @@ def _after(case: Case) -> str:
     if given.uplift_pct:
         return (
             "For the deal after the event the scenario states ranges of its own in place of the model, one for each outcome; "
-            "talks that leave the frame are inside them."
+            "talks that leave the frame are "
+            + ("added with the weight of the tail." if given.has_tail else "inside them.")
         )
     level = "L0" if given.level == "L0" else "L1"
     words = (

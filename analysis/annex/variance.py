@@ -37,7 +37,7 @@ def text(case: Case, view: View) -> Exhibit:
         notes.append(
             "Waiting needs no bridge here, so the price of a bridge and the cost of a second round play no part."
         )
-    if scenario.settlement.uplift_pct:
+    if not scenario.settlement.has_tail:
         notes.append(
             "The later prices are ranges stated by the scenario, with talks that leave the frame inside them: that chance cannot be moved apart."
         )

@@ -32,7 +32,7 @@ class FrameSplit:
 def frame_split(case: Case, view: View, state: str) -> FrameSplit | None:
     """How the mean cost under a state splits at the frame; None where no tail is drawn."""
     weight = case.scenario.settlement.tail.weight[state]
-    if weight == 0 or case.scenario.settlement.uplift_pct is not None:
+    if weight == 0 or not case.scenario.settlement.has_tail:
         return None
     simulation, bridge = view.results.simulation, case.scenario.strategy.bridge_years
     late = weights(simulation.totals, bridge, case.scenario.money.discount_rate, simulation.deflator).late

@@ -82,7 +82,7 @@ def tornado(case: Case, view: View) -> Exhibit:
                 formula=f"value of waiting with this input at its {'10th' if end == 'low' else '90th'} percentile",
             )
     note = f" Without effect here: {listed(idle)}." if idle else ""
-    framed = "" if case.scenario.settlement.uplift_pct else "; later prices: inside the existing frame"
+    framed = "" if not case.scenario.settlement.has_tail else "; later prices: inside the existing frame"
     how = "the others averaged over their ranges" if given.averaged else "the others at their means"
     return figure(
         charts_method.tornado_bars(shown, base, f"value of waiting, bn {case.currency}", ("sign now", "wait")),
