@@ -81,7 +81,7 @@ def _number(given: Mapping[str, Any], path: str, evidence: Evidence) -> str:
     if "range" in given:
         low, mode, high = given["range"]
         return " / ".join(_plain(x, path) for x in ((mode,) if low == high else (low, mode, high)))
-    if given["row"] is None:
+    if given.get("row") is None:
         return _plain(given["value"], path)
     return _plain(evidence.row(given["row"])[given["field"]], path)
 
