@@ -105,7 +105,10 @@ def test_reports_go_on_after_a_failure_and_count_it(checkout):
     run = checkout.hns("reports", "--formats", "pdf")
     assert run.returncode == 2
     assert f"hns: reports: 1 of {len(scenario_names())} could not be made" in run.stderr
-    assert {p.name for p in checkout.reports.iterdir()} == set(scenario_names()) - {"biden"} | {"index.html"}
+    assert {p.name for p in checkout.reports.iterdir()} == set(scenario_names()) - {"biden"} | {
+        "index.html",
+        "explorer.html",
+    }
 
 
 # -------------------------------------------------------------------------------------------------------------- make
@@ -212,7 +215,19 @@ def test_reports_may_stand_in_a_folder_with_a_space(checkout, tmp_path):
 @needs_make
 def test_help_lists_the_targets(checkout):
     shown = checkout.make().stdout
-    for target in ("report", "reports", "portal", "serve", "lab", "test", "lint", "check", "clean", "distclean"):
+    for target in (
+        "report",
+        "reports",
+        "explorer",
+        "portal",
+        "serve",
+        "lab",
+        "test",
+        "lint",
+        "check",
+        "clean",
+        "distclean",
+    ):
         assert f"  make {target} " in shown
 
 

@@ -15,7 +15,7 @@ from analysis.explorer_page.floor import REACH, STEP, excess_table
 from analysis.explorer_page.page import explorer_html, write_explorer
 from analysis.readiness import ready
 from analysis.simulation import StrategyInputs, mean_deflator, mean_path
-from analysis.strategy import BRIDGE, FIVE_YEAR, Decision, bridge_cost, decide, weights
+from analysis.strategy import BRIDGE, FIVE_YEAR, Decision, decide, weights
 
 pytestmark = pytest.mark.browser
 
@@ -151,14 +151,13 @@ def test_untouched_the_page_gives_the_numbers_of_the_scenario_itself(browser, pa
             assert found == pytest.approx(wanted.reservation_uplift_pct, rel=1e-9)
 
 
-def test_a_scenario_without_odds_that_matter_says_so(known):
-    """Same later price under both outcomes, no tail: the oracle above must then meet an undefined probability."""
-    one = known["korea-2026"]
-    at = {key: control["value"] for key, control in one.controls.items()} | {"first": 5.0, "second": 5.0}
-    wanted, w = one.decision(at)
-    assert wanted.break_even_probability != wanted.break_even_probability
-    assert w > 0
-    assert bridge_cost(weights([1.0], 0), 0, 5, 0) == pytest.approx(1.05)
+def test_odds_that_do_not_matter_are_said_not_to(browser, page_file):
+    with opened(browser, page_file, charts=False) as tab:
+        tab.page.goto(f"{page_file.as_uri()}#scenario=korea-2026&first=5&second=5")
+        assert tab.page.inner_text("#break-even") == "none"
+        assert "the odds do not matter" in tab.page.inner_text("#odds")
+        tab.page.goto(f"{page_file.as_uri()}#scenario=korea-2026&first=5&second=8&now=1")
+        assert tab.page.inner_text("#odds") == "At this price signing costs less whatever the outcome."
 
 
 def test_the_keyboard_moves_sliders_and_the_answer_follows(browser, page_file):
