@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from page_tools import _axe
 
 from analysis.paths import ROOT
 
@@ -152,6 +153,13 @@ class Explorer:
         self.page.evaluate("() => { window.hnsSeen = null; }")
         self.page.wait_for_function(script, timeout=WAIT, polling=100)
 
+    def unreadable(self) -> list[str]:
+        """Serious and critical findings of axe-core inside the explorer."""
+        self.page.evaluate(_axe())
+        found = self.page.evaluate("axe.run('.hns-explorer', {resultTypes: ['violations']})")["violations"]
+        grave = (one for one in found if one["impact"] in ("serious", "critical"))
+        return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in grave]
+
     def faults(self) -> list[str]:
         known = re.compile("|".join(NOT_OURS.values()))
         return [text for text in self.said if not known.search(text)]
@@ -231,6 +239,7 @@ def test_jupyterlab_opens_on_the_explorer_and_everything_follows(browser, lab):
             page.click("button:text-is('Reset')")
         assert seen.answer == first
         assert page.locator(".hns-note:visible").count() == 0
+        assert seen.unreadable() == []
         assert seen.faults() == []
         assert seen.elsewhere == []
 
