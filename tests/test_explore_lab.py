@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,13 +86,19 @@ def serving(root: Path, module: str, *arguments: str, at: str) -> Iterator[Proje
         _await(address, server, log)
         yield Project(root, address, log)
     finally:
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            if server.poll() is None:
-                os.killpg(server.pid, sign)
-                try:
-                    server.wait(20)
-                except subprocess.TimeoutExpired:
-                    continue
+        _end(server)
+
+
+def _end(server: subprocess.Popen[Any]) -> None:
+    """Ask the server to end with its kernels, then end the whole group."""
+    server.terminate()
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
 
 
 def _await(address: str, server: subprocess.Popen[Any], log: Path) -> None:
