@@ -14,12 +14,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from page_tools import _axe
 
 from analysis.paths import ROOT
 
@@ -85,13 +86,19 @@ def serving(root: Path, module: str, *arguments: str, at: str) -> Iterator[Proje
         _await(address, server, log)
         yield Project(root, address, log)
     finally:
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            if server.poll() is None:
-                os.killpg(server.pid, sign)
-                try:
-                    server.wait(20)
-                except subprocess.TimeoutExpired:
-                    continue
+        _end(server)
+
+
+def _end(server: subprocess.Popen[Any]) -> None:
+    """Ask the server to end with its kernels, then end the whole group."""
+    server.terminate()
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
 
 
 def _await(address: str, server: subprocess.Popen[Any], log: Path) -> None:
@@ -151,6 +158,13 @@ class Explorer:
           return Date.now() - window.hnsSince > 1000; }"""
         self.page.evaluate("() => { window.hnsSeen = null; }")
         self.page.wait_for_function(script, timeout=WAIT, polling=100)
+
+    def unreadable(self) -> list[str]:
+        """Serious and critical findings of axe-core inside the explorer."""
+        self.page.evaluate(_axe())
+        found = self.page.evaluate("axe.run('.hns-explorer', {resultTypes: ['violations']})")["violations"]
+        grave = (one for one in found if one["impact"] in ("serious", "critical"))
+        return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in grave]
 
     def faults(self) -> list[str]:
         known = re.compile("|".join(NOT_OURS.values()))
@@ -231,6 +245,7 @@ def test_jupyterlab_opens_on_the_explorer_and_everything_follows(browser, lab):
             page.click("button:text-is('Reset')")
         assert seen.answer == first
         assert page.locator(".hns-note:visible").count() == 0
+        assert seen.unreadable() == []
         assert seen.faults() == []
         assert seen.elsewhere == []
 

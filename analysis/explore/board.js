@@ -19,6 +19,14 @@ function tiles(box, figures) {
   );
 }
 
+// Slider handles come without a name of their own; a screen reader gets that of their row.
+function nameHandles(explorer) {
+  for (const row of explorer?.querySelectorAll(".hns-controls .widget-slider") ?? []) {
+    const words = row.querySelector(".widget-label")?.textContent ?? "";
+    row.querySelector(".noUi-handle")?.setAttribute("aria-label", words);
+  }
+}
+
 async function draw(model, places) {
   const views = {};
   for (const name of CHART_NAMES) {
@@ -42,7 +50,10 @@ function render({ model, el }) {
     caption.append(title, said);
     const picture = node("div", "hns-picture"); // Vega takes the role of its own element away
     picture.setAttribute("role", "img");
-    picture.append(chart);
+    const marks = node("div", ""); // one description for the whole chart; single marks would flood a screen reader
+    marks.setAttribute("aria-hidden", "true");
+    marks.append(chart);
+    picture.append(marks);
     figure.append(caption, picture);
     charts.append(figure);
     places[name] = { title, said, picture, chart };
@@ -68,6 +79,7 @@ function render({ model, el }) {
       for (const [table, rows] of Object.entries(tables)) views[name].data(table, rows);
       views[name].runAsync();
     }
+    nameHandles(el.closest(".hns-explorer"));
     el.dataset.drawn = String(Number(el.dataset.drawn ?? 0) + 1);
   };
   const begin = async () => {

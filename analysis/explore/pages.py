@@ -20,6 +20,7 @@ from analysis.explore.model import Explored, explored
 from analysis.explore.start import Start
 from analysis.explore.words import Words
 
+_OF_THE_ASK = {"ask", "ask_local", "ask_multiple", "counted", "counted_share", "per_head"}
 _RESTS_ON = ("event.states", "settlement", "strategy", "drivers")
 
 
@@ -40,10 +41,17 @@ class Pages:
         self.words = Words(self.found, say=self._say)
 
     def _say(self, name: str, value: float, unit: str, text: str) -> str:
-        quote = self.case.ledger.quote(
-            name, value, unit, text, rows=self.rows, assumptions=_RESTS_ON, formula="closed form, see the method annex"
-        )
-        return str(quote)
+        formula = "closed form, see the method annex"
+        rows, assumptions = (self._ask_rows, ("fx.values",)) if name in _OF_THE_ASK else (self.rows, _RESTS_ON)
+        return str(self.case.ledger.quote(name, value, unit, text, rows=rows, assumptions=assumptions, formula=formula))
+
+    @property
+    def _ask_rows(self) -> list[str]:
+        """Rows behind the ask and what is set beside it: bill, ask, head-count, credits."""
+        scenario = self.case.scenario
+        asked = [] if scenario.ask is None else [scenario.ask]
+        total = [row for row in [scenario.base_year.total.row] if row]
+        return [*total, *asked, scenario.troops, *(line.row for line in scenario.credits.values())]
 
     def cover(self) -> Exhibit:
         """The answer as the title, and what may be done with the explorer."""
@@ -71,7 +79,7 @@ class Pages:
     def explorer(self) -> Any:
         """The sliders with their answer; for a report the sentences they start from."""
         if is_rendering():
-            return prose(f"{self.words.reasons()}\n\n{self.words.ask()}")
+            return prose(f"{self.words.reasons()}\n\n{self.words.ask()}{self.case.cite(*self._ask_rows)}")
         from analysis.explore.panel import panel  # needs the widgets, which a report does not
 
         return panel(self.case.scenario.id)
