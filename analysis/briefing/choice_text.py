@@ -6,6 +6,7 @@ from analysis import formats
 from analysis.briefing.choice import frame_split
 from analysis.briefing.view import View, break_even, certain_state, cost, course_name, length, model_rows, waiting
 from analysis.case import Case
+from analysis.deal_chance import deal_chance
 from analysis.exhibit import Column, Exhibit, prose, table
 from analysis.simulation import (
     BRIDGE,
@@ -15,12 +16,57 @@ from analysis.simulation import (
     STATUS_QUO,
     leaked_cost,
 )
-from analysis.wording import direction, likelihood, state_name
+from analysis.wording import direction, likelihood, listed, state_name
 
 
 def text(case: Case, view: View) -> Exhibit:
     """Paragraphs: the choice, its bad tail, and what another rule of choice would say."""
-    return prose("\n\n".join([_choice(case, view), _tail(case, view), _rule(case, view)]))
+    return prose(
+        "\n\n".join(
+            part for part in (_choice(case, view), _tail(case, view), _rule(case, view), _calendar(case)) if part
+        )
+    )
+
+
+def _calendar(case: Case) -> str:
+    """Whether past talks leave time for a multi-year deal before a figure is needed."""
+    chance = deal_chance(case.scenario, case.evidence)
+    if chance is None:
+        return ""
+    by = formats.day(chance.by)
+    left = case.ledger.quote(
+        "months_left",
+        chance.months_left,
+        "months",
+        f"{formats.plain(chance.months_left, 1)} months",
+        assumptions=["talks"],
+        formula="months from the as-of date to the day a figure is needed",
+    )
+    rows = list(chance.lengths)
+    if chance.probability is None:
+        if not rows:
+            return f"Whether a multi-year deal can be done by {by} cannot be told from past talks: none has both dates on record."
+        took = listed([f"{formats.plain(months, 1)} months" for months in chance.lengths.values()])
+        return (
+            f"Whether a multi-year deal can be done by {by}, {left} away, cannot be told from past talks: only "
+            f"{formats.counted(len(rows), 'round')} had both dates on record, and took {took}{case.cite(*rows)}."
+        )
+    share = case.ledger.quote(
+        "deal_in_time",
+        chance.probability,
+        "probability",
+        formats.percent(100 * chance.probability),
+        rows=rows,
+        assumptions=["talks"],
+        formula="lognormal talk lengths, Student-t predictive, given the months already spent",
+    )
+    word = likelihood(chance.probability)
+    opened = "," if chance.months_elapsed == 0 else f", after {formats.plain(chance.months_elapsed, 1)} months of talks,"
+    said = f"is {word}" if not word.startswith("almost certainly not") else "will almost certainly not be done"
+    return (
+        f"By the length of {formats.counted(len(rows), 'past round')} with both dates on record{case.cite(*rows)}, a multi-year deal by "
+        f"{by}, {left} away{opened} {said} ({share}): the calendar may decide before the price does."
+    )
 
 
 def _rule(case: Case, view: View) -> str:
