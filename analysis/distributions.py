@@ -139,6 +139,13 @@ class StudentT:
         """Probability of a value of at most `x`."""
         return special.stdtr(self.df, (np.asarray(x, dtype=float) - self.location) / self.scale)
 
+    def excess(self, x: ArrayLike) -> Floats:
+        """E[max(X - x, 0)], the mean part above `x`; a price with a floor at x has the mean x + excess(x). df > 1."""
+        a = (np.asarray(x, dtype=float) - self.location) / self.scale
+        log_peak = special.gammaln((self.df + 1) / 2) - special.gammaln(self.df / 2) - math.log(self.df * math.pi) / 2
+        density = np.exp(log_peak - (self.df + 1) / 2 * np.log1p(a**2 / self.df))
+        return self.scale * ((self.df + a**2) / (self.df - 1) * density - a * special.stdtr(self.df, -a))
+
     def draw(self, generator: np.random.Generator, draws: int) -> Floats:
         """`draws` independent values, shape (draws,)."""
         return self.location + self.scale * generator.standard_t(self.df, size=draws)

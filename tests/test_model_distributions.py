@@ -99,3 +99,13 @@ def test_stated_monte_carlo_errors_are_of_the_size_of_real_ones(seed):
     assert abs(found.mean) < 6 * found.mc_error_mean
     assert abs(found.cvar95 - 2.0627) < 8 * error_of_cvar(costs)
     assert found.p10 < found.p50 < found.p90 < found.cvar95
+
+
+def test_mean_excess_of_a_student_t_is_that_of_its_draws():
+    t = StudentT(1.5, 4.0, 7.0)
+    draws = t.draw(stream(1, "excess"), 400_000)
+    for x in (-20.0, 0.0, 1.5, 9.0):
+        over = np.maximum(draws - x, 0)
+        assert t.excess(x) == pytest.approx(over.mean(), abs=5 * over.std() / 400_000**0.5)
+    assert t.excess(-500.0) == pytest.approx(t.mean + 500)
+    assert (np.diff(t.excess(np.linspace(-30, 30, 50))) < 0).all()

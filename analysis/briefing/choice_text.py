@@ -61,7 +61,9 @@ def _calendar(case: Case) -> str:
         formula="lognormal talk lengths, Student-t predictive, given the months already spent",
     )
     word = likelihood(chance.probability)
-    opened = "," if chance.months_elapsed == 0 else f", after {formats.plain(chance.months_elapsed, 1)} months of talks,"
+    opened = (
+        "," if chance.months_elapsed == 0 else f", after {formats.plain(chance.months_elapsed, 1)} months of talks,"
+    )
     said = f"is {word}" if not word.startswith("almost certainly not") else "will almost certainly not be done"
     return (
         f"By the length of {formats.counted(len(rows), 'past round')} with both dates on record{case.cite(*rows)}, a multi-year deal by "

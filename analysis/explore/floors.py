@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import stats
 
 from analysis.distributions import Pert
 from analysis.settlement import SettlementModel, ask_uplift, offer_settlement, uplift_of
@@ -78,14 +78,7 @@ def _inside(model: SettlementModel, state: str, bound: Floats) -> Floats:
     added = np.zeros_like(bound)
     if model.level != "L0":
         added = ask_uplift(added, _at("kappa", model.kappa), _at("ask_after", model.ask_after[state]))
-    reference = model.reference
-    place = (bound - added - reference.location) / reference.scale
-    return bound + reference.scale * _excess(place, reference.df)
-
-
-def _excess(a: Floats, df: float) -> Floats:
-    """E[max(T - a, 0)] of a standard Student-t with df > 1."""
-    return (df + a**2) / (df - 1) * stats.t.pdf(a, df) - a * special.stdtr(df, -a)
+    return bound + model.reference.excess(bound - added)
 
 
 def _price_now(model: SettlementModel, first_year: float) -> Floats:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from analysis.settlement import SettlementModel
 
@@ -26,8 +27,7 @@ def excess_table(model: SettlementModel, state: str) -> list[float]:
         price = model.after_override[state].ppf(ranks)
         return _rounded(np.maximum(price[:, None] - price.mean(), offsets).mean(axis=0))
     shift = _shifts(model, state)[:, None]
-    spread = model.reference.scale
-    over = spread * _partial_expectation((offsets - shift) / spread, model.reference.df)
+    over = replace(model.reference, location=0.0).excess(offsets - shift)
     return _rounded((offsets + over).mean(axis=0))
 
 
@@ -38,13 +38,6 @@ def _shifts(model: SettlementModel, state: str) -> Floats:
     ranks = (np.arange(_GRID) + 0.5) / _GRID
     added = np.outer(model.kappa.ppf(ranks), np.log(model.ask_after[state].ppf(ranks))).ravel()
     return added - added.mean()
-
-
-def _partial_expectation(a: Floats, df: float) -> Floats:
-    """E[max(T - a, 0)] of a standard Student-t with df > 1."""
-    density = np.exp(special.gammaln((df + 1) / 2) - special.gammaln(df / 2)) / np.sqrt(df * np.pi)
-    density = density * (1 + a**2 / df) ** (-(df + 1) / 2)
-    return (df + a**2) / (df - 1) * density - a * special.stdtr(df, -a)
 
 
 def _rounded(values: Floats) -> list[float]:
