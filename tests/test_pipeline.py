@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 
+import nbformat
 import pytest
 from conftest import write_notebook
+from nbclient import NotebookClient
 
 from analysis import execution
 from analysis.errors import BuildError, HnsError
@@ -234,3 +236,15 @@ def test_every_notebook_fails_the_build_when_a_cell_raises(name, tmp_path, monke
     monkeypatch.setattr("analysis.report.BUILD", tmp_path / "build")
     with pytest.raises(HnsError, match="ZeroDivisionError"):
         build(scenario_names()[0], name, reports=tmp_path / "reports")
+
+
+@pytest.mark.build
+@pytest.mark.parametrize("name", notebook_names())
+def test_every_notebook_runs_by_hand_from_any_folder(name, tmp_path):
+    """Run All in JupyterLab: the notebook as it stands, in a plain kernel, in a folder that has nothing to do with it."""
+    book = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    NotebookClient(book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    ran = [cell for cell in book.cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in ran)
+    assert any("text/html" in output.get("data", {}) for cell in ran for output in cell.outputs)
+    assert list(tmp_path.iterdir()) == []
