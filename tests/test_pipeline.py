@@ -241,7 +241,7 @@ def test_every_notebook_fails_the_build_when_a_cell_raises(name, tmp_path, monke
 @pytest.mark.build
 @pytest.mark.parametrize("name", notebook_names())
 def test_every_notebook_runs_by_hand_from_any_folder(name, tmp_path):
-    """Run All in JupyterLab: the notebook as it stands, in a plain kernel, in a folder that has nothing to do with it."""
+    """Run All in JupyterLab: the notebook as it stands, a plain kernel, a folder that has nothing to do with it."""
     book = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
     NotebookClient(book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
     ran = [cell for cell in book.cells if cell.cell_type == "code"]
