@@ -14,7 +14,7 @@ Width = Literal["full", "half"]
 
 FULL = 680  # chart units, 170 mm in print
 HALF = 328  # chart units, 82 mm in print
-HEIGHT = {"full": 300, "half": 262}
+HEIGHT = {"full": 300, "half": 236}
 FONT_SIZE = 11.5
 LEGEND_ABOVE_TITLE = 26  # chart units between plot and legend when the name of the measure stands between
 # The page defines the narrowed faces, for readers without Source Sans (templates/hns/page.css).
