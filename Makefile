@@ -65,7 +65,7 @@ SYNCED := .venv/.synced $(if $(filter docx xlsx,$(subst $(comma), ,$(FORMATS))),
 # The folder data itself is newer when a table has been taken away.
 COMMON := notebooks/$(NOTEBOOK).ipynb uv.lock data data/datapackage.json $(wildcard data/*.csv) \
 	$(if $(filter scenarios,$(NOTEBOOK)),$(wildcard data/scenarios/*.yaml)) \
-	$(wildcard analysis/*.py analysis/*/*.py analysis/*/*/*.py analysis/export/templates/* analysis/export/templates/*/*)
+	$(wildcard analysis/*.py analysis/*/*.py analysis/*/*/*.py analysis/*/*.js analysis/*/*.css analysis/*/share/*/*/*/* analysis/export/templates/* analysis/export/templates/*/*)
 
 define report_rule
 $$(call manifest,$1): $$(patsubst %,data/scenarios/%.yaml,$$(call chain,$1)) $$(COMMON) $$(if $$(call incomplete,$1)$$(call reset,$1),FORCE) \

@@ -58,7 +58,7 @@ def payment_history(totals: pd.DataFrame, outturns: pd.DataFrame, spans: pd.Data
     spans: first, last, name.
     """
     first, last = int(totals["year"].min()), int(max(totals["year"].max(), spans["last"].max()))
-    top = float(max(totals["value"].max(), outturns["value"].max() if len(outturns) else 0)) * 1.18
+    top = float(max(totals["value"].max(), outturns["value"].max() if len(outturns) else 0)) * 1.34
     x, y = _years(first, last), alt.Y("value:Q", title=unit, scale=alt.Scale(domain=[0, top], nice=False))
     bands = spans.assign(shade=[i % 2 for i in range(len(spans))], top=top, start=spans["first"] - 0.5)
     bands["start"] = bands["start"].clip(lower=first)  # the first band would cover the axis

@@ -90,6 +90,7 @@ class Checkout:
         )
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
     """Tests that look at the report of one scenario run in one process, which then makes that report only once."""
     known = set(scenario_names())
@@ -97,6 +98,7 @@ def pytest_collection_modifyitems(items):
         given = item.callspec.params.values() if hasattr(item, "callspec") else ()
         scenario = next((value for value in given if isinstance(value, str) and value in known), item.path.stem)
         item.add_marker(pytest.mark.xdist_group(scenario))
+    return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +124,7 @@ def browser():
 
     program = chromium()
     with sync_playwright() as player:
-        shown = player.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        shown = player.chromium.launch(executable_path=program, args=["--no-sandbox", "--allow-file-access-from-files"])
         yield shown
         shown.close()
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from analysis.fonts import folders
 
-CHROMIUM = "/usr/bin/chromium"
 _FACES = {
     ("Source Sans Pro", 400): "SourceSansPro-Regular.ttf",
     ("Source Sans Pro", 600): "SourceSansPro-Semibold.ttf",
@@ -68,16 +67,11 @@ def _page() -> str:
 
 
 @contextmanager
-def inspector() -> Iterator[Any]:
-    """A function from SVG text to a list of complaints; AssertionError says what to install where it is missing."""
-    from playwright.sync_api import sync_playwright
-
-    assert Path(CHROMIUM).exists(), "the checks of drawings need Debian's chromium: apt-get install chromium"
-    with sync_playwright() as player, tempfile.TemporaryDirectory() as folder:
+def inspector(browser: Any) -> Iterator[Any]:
+    """A function from SVG text to a list of complaints, in a tab of `browser`."""
+    with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"
         page.write_text(_page(), encoding="utf-8")
-        flags = ["--no-sandbox", "--allow-file-access-from-files"]
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=flags)
         tab = browser.new_page(viewport={"width": 900, "height": 1200})
         tab.goto(page.as_uri())
         for family, weight in _FACES:
@@ -89,4 +83,4 @@ def inspector() -> Iterator[Any]:
             return tab.evaluate(_SCRIPT)
 
         yield complaints
-        browser.close()
+        tab.close()

@@ -248,6 +248,7 @@ def test_a_link_can_do_no_more_than_the_sliders(browser, page_file, link, shown)
 
 def test_the_point_in_the_chart_can_be_dragged(browser, page_file):
     with opened(browser, page_file, charts=False) as tab:
+        tab.page.wait_for_function("document.querySelector('#line .here')?.getBoundingClientRect().width > 0")
         box = tab.page.locator("#line .here").bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         tab.page.mouse.move(x, y)

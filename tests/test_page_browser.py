@@ -108,8 +108,8 @@ def test_the_contents_stand_beside_the_text_and_fold_on_a_phone(browser, report_
         contents, text = tab.page.locator("nav"), tab.page.locator("main")
         side = contents.bounding_box()
         assert side["x"] + side["width"] < text.bounding_box()["x"]
-        tab.page.click("nav a >> text=The outlook and the choice")
-        tab.page.locator("nav [aria-current][href='#the-outlook-and-the-choice']").wait_for()
+        tab.page.click("nav a >> text=The outlook")
+        tab.page.locator("nav [aria-current][href='#the-outlook']").wait_for()
         tab.show(width=PHONE)
         assert not tab.page.evaluate("contents.open")
         tab.page.click("nav summary")
@@ -132,5 +132,5 @@ def test_print_holds_the_text_and_none_of_the_controls(browser, report_of):
 def test_without_scripts_the_drawings_stand_in_their_frames(browser, report_of):
     with opened(browser, page_of(report_of("undecided")), charts=False, java_script_enabled=False) as tab:
         drawings = tab.page.locator(".hns-static:visible")
-        assert drawings.count() == 9
+        assert drawings.count() == tab.page.locator(".hns-chart").count() >= 13
         assert tab.page.evaluate(CUT) == []

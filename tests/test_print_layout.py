@@ -258,8 +258,8 @@ def test_the_file_is_small_and_the_same_every_time(printed, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def inspect():
-    with inspector() as complaints:
+def inspect(browser):
+    with inspector(browser) as complaints:
         yield complaints
 
 

@@ -28,7 +28,10 @@ _ASKED = ("level", "kappa", "ask_now", "ask_after", "offer", "last_ask", "lambda
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "odds": ("odds of the event", ("p",)),
     "asks": ("asks and offers", tuple(f"settlement.{name}" for name in _ASKED)),
-    "tail": ("talks that leave the frame", ("settlement.tail_weight", "settlement.tail_size")),
+    "tail": (
+        "talks that leave the frame",
+        ("settlement.tail_weight", "settlement.tail_size", "settlement.tail_beside_override"),
+    ),
     "rounds": ("past rounds", ("settlement.reference",)),
     "short_deal": (
         "terms of the short deal",
