@@ -142,7 +142,7 @@ app: .venv/.synced-lab ## show the explorer as a page on localhost, without Jupy
 	@JUPYTER_PATH="$$PWD/analysis/explore/share" $(PY) -m voila notebooks/explore.ipynb --template=hns --Voila.ip=127.0.0.1 --port="$$PORT" $(ARGS)
 
 test: .venv/.synced-test ## run all tests (ARGS="-k name" for some)
-	@$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: .venv/.synced-test ## check style and formatting
 	@$(PY) -m ruff check .

@@ -17,7 +17,6 @@ import pytest
 from nbclient import NotebookClient
 
 from analysis.paths import ROOT
-from analysis.scenario_files import scenario_names
 
 STAND_IN = Path(__file__).parent / "notebooks" / "stand_in.ipynb"
 # `make test` hands these to its children; a test says itself what it wants.
@@ -88,17 +87,6 @@ class Checkout:
         return subprocess.run(
             command, cwd=self.root, env=os.environ | environment, capture_output=True, text=True, timeout=120
         )
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items):
-    """Tests that look at the report of one scenario run in one process, which then makes that report only once."""
-    known = set(scenario_names())
-    for item in items:
-        given = item.callspec.params.values() if hasattr(item, "callspec") else ()
-        scenario = next((value for value in given if isinstance(value, str) and value in known), item.path.stem)
-        item.add_marker(pytest.mark.xdist_group(scenario))
-    return (yield)
 
 
 @pytest.fixture(scope="session")
