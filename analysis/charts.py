@@ -294,7 +294,7 @@ def outlook_paths(
     names: year, value, text, course.
     """
     first, last = int(paths["year"].min()), int(paths["year"].max())
-    room = 0.42 + 0.108 * (last - first + 1) / 11 * names["text"].str.len().max()  # for the words right of the lines
+    room = 0.5 + 0.27 * (last - first + 1) / 11 * names["text"].str.len().max()  # for the words right of the lines
     low, high = (
         float(min(paths["value"].min(), bands["low"].min())),
         float(max(paths["value"].max(), bands["high"].max())),

@@ -77,7 +77,7 @@ def cost_spread(curves: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFrame, 
         scale=alt.Scale(nice=False, zero=False),
         axis=alt.Axis(grid=False, format=",d", tickCount=5),
     )
-    y = alt.Y("density:Q", axis=None, scale=alt.Scale(domain=[-0.34, 1.12], nice=False))
+    y = alt.Y("density:Q", axis=None, scale=alt.Scale(domain=[-0.34, 1.16], nice=False))
     palette = alt.Scale(domain=["now", "wait"], range=[COLOURS["five_now"], COLOURS["japan"]])
     text_palette = alt.Scale(domain=["now", "wait"], range=[TEXT_COLOURS["five_now"], TEXT_COLOURS["japan"]])
     colour = alt.Color("course:N", legend=None, scale=palette)
@@ -89,7 +89,7 @@ def cost_spread(curves: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFrame, 
     floor = alt.Chart(pd.DataFrame({"density": [0]})).mark_rule(color=RULE).encode(y=y)
     names = (
         alt.Chart(words)
-        .mark_text(**label(fontWeight=600, dx=0))
+        .mark_text(**label(fontWeight=600, dx=0, align="right"))
         .encode(x=x, y=y, text="text:N", color=alt.Color("course:N", legend=None, scale=text_palette))
     )
     low = alt.Chart(marks).encode(x=x, y=alt.Y("level:Q"))

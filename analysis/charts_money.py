@@ -43,10 +43,10 @@ def credit_steps(steps: pd.DataFrame, ask: float, ask_text: str, unit: str) -> a
                 align="right",
                 dx=-4,
                 fontWeight=600,
-                baseline="top",
+                baseline="bottom",
             )
         )
-        .encode(x="start:Q", y=alt.value(-2), text="text:N")
+        .encode(x="start:Q", y=alt.value(-4), text="text:N")
     )
     # Words that would run into the line of the ask stand inside their bar.
     inside = steps["end"].between(0.8 * ask, ask)

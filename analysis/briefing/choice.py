@@ -209,10 +209,10 @@ def spread(case: Case, view: View) -> Exhibit:
         ]
     )
     names = {"now": f"{_short(case).removeprefix('Sign ').capitalize()}", "wait": course_name(case, *waiting)}
-    start = edges[0] + 0.42 * (edges[-1] - edges[0])
+    start = edges[-1]
     words = pd.DataFrame(
         [
-            {"cost": start, "density": 1.0 if n == "now" else 0.86, "text": names[n], "course": n}
+            {"cost": start, "density": 1.07 if n == "now" else 0.95, "text": names[n], "course": n}
             for n in ("now", "wait")
         ]
     )
