@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -97,55 +98,60 @@ def _papermill(
     # papermill would log its own account of every error; ours is the one line the reader needs.
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     scratch.mkdir(exist_ok=True)
-    settings, timeout, no_start = _kernel(scratch, environment) if engine == "kernel" else _here(scratch, environment)
-    try:
-        executed = papermill.execute_notebook(
-            str(path),
-            str(scratch / "executed.ipynb"),
-            dict(parameters),
-            kernel_name="python3",
-            language="python",
-            cwd=str(path.parent),
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            on_notebook_start=progress.on_notebook_start,
-            on_cell_start=progress.on_cell_start,
-            **settings,
-        )
-    except PapermillExecutionError as error:
-        problem = f"{error.ename}: {_one_line(error.evalue)}"
-        raise NotebookError(_place(path, progress), problem, progress.notebook) from None
-    except (CellTimeoutError, *timeout):
-        problem = f"the cell was still running after {CELL_SECONDS} seconds"
-        raise NotebookError(_place(path, progress), problem, progress.notebook) from None
-    except DeadKernelError:
-        problem = "the kernel died (out of memory, or ended by the system)"
-        raise NotebookError(_place(path, progress), problem, progress.notebook) from None
-    except no_start as error:
-        raise BuildError(_shown(path), f"no kernel could be started: {_one_line(str(error))}") from None
+    with _told(engine, scratch, environment) as (settings, timeout, no_start):
+        try:
+            executed = papermill.execute_notebook(
+                str(path),
+                str(scratch / "executed.ipynb"),
+                dict(parameters),
+                kernel_name="python3",
+                language="python",
+                cwd=str(path.parent),
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                on_notebook_start=progress.on_notebook_start,
+                on_cell_start=progress.on_cell_start,
+                **settings,
+            )
+        except PapermillExecutionError as error:
+            problem = f"{error.ename}: {_one_line(error.evalue)}"
+            raise NotebookError(_place(path, progress), problem, progress.notebook) from None
+        except (CellTimeoutError, *timeout):
+            problem = f"the cell was still running after {CELL_SECONDS} seconds"
+            raise NotebookError(_place(path, progress), problem, progress.notebook) from None
+        except DeadKernelError:
+            problem = "the kernel died (out of memory, or ended by the system)"
+            raise NotebookError(_place(path, progress), problem, progress.notebook) from None
+        except no_start as error:
+            raise BuildError(_shown(path), f"no kernel could be started: {_one_line(str(error))}") from None
     _check_completed(path, executed, progress)
     return _without_machine_paths(executed, path)
 
 
-def _here(scratch: Path, environment: Mapping[str, str]) -> tuple[dict[str, Any], tuple[type, ...], tuple[type, ...]]:
-    """What papermill is told for a run in this process, and which errors mean a time-out or a failed start."""
-    from analysis.warm_engine import NAME, CellTimeout
-
-    settings = {"engine_name": NAME, "folder": scratch, "environment": environment, "cell_seconds": CELL_SECONDS}
-    return settings, (CellTimeout,), ()
+Told = tuple[dict[str, Any], tuple[type[BaseException], ...], tuple[type[BaseException], ...]]
 
 
-def _kernel(scratch: Path, environment: Mapping[str, str]) -> tuple[dict[str, Any], tuple[type, ...], tuple[type, ...]]:
-    from jupyter_client.kernelspec import NoSuchKernel
+@contextmanager
+def _told(engine: Engine, scratch: Path, environment: Mapping[str, str]) -> Iterator[Told]:
+    """What papermill is told for a run, and which errors mean that a cell took too long or that nothing started."""
+    if engine == "kernel":
+        from jupyter_client.kernelspec import NoSuchKernel
 
-    from analysis.kernel import kernel_manager_class
+        from analysis.kernel import kernel_manager_class, sockets
 
-    settings = {
-        "execution_timeout": CELL_SECONDS,
-        "kernel_manager_class": kernel_manager_class(scratch, environment),
-        "shutdown_kernel": "immediate",
-    }
-    return settings, (), (NoSuchKernel, RuntimeError, TimeoutError)
+        with sockets(scratch) as folder:
+            manager = kernel_manager_class(folder, environment)
+            settings = {
+                "kernel_manager_class": manager,
+                "execution_timeout": CELL_SECONDS,
+                "shutdown_kernel": "immediate",
+            }
+            yield settings, (), (NoSuchKernel, RuntimeError, TimeoutError)
+    else:
+        from analysis.warm_engine import NAME, CellTimeout
+
+        settings = {"engine_name": NAME, "folder": scratch, "environment": environment, "cell_seconds": CELL_SECONDS}
+        yield settings, (CellTimeout,), ()
 
 
 def check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:
