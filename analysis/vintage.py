@@ -7,17 +7,19 @@ counts as the end of the month or year it names, so that doubt never lets a figu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.data import read_table, table_names
+from analysis.data import fingerprint, read_table, table_names
 from analysis.errors import DataError, VintageError
 from analysis.paths import DATA
 
 
+@lru_cache(maxsize=4096)  # the same few hundred dates stand in thousands of rows
 def public_on(published: str) -> date:
     """The day a figure counts as public: 2020-06-23 itself, 2020-06 as 30 June, 2020 as 31 December."""
     return pd.Period(published).end_time.date()
@@ -42,6 +44,7 @@ class Evidence:
     as_of: date
     tables: Mapping[str, pd.DataFrame]
     _later: Mapping[str, date]
+    _found: dict[tuple[str, str | None], pd.Series] = field(default_factory=dict, repr=False, compare=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """One table as seen on the day; DataError for an unknown name."""
@@ -52,12 +55,15 @@ class Evidence:
     def row(self, row_id: str, table: str | None = None) -> pd.Series:
         """The row with this id, from one table or from wherever it stands.
 
-        Raises VintageError when the row was published after the day, DataError when there is none.
+        A row once looked up is kept, for the tables of a day do not change. Raises VintageError when the row was
+        published after the day, DataError when there is none.
         """
+        if (row_id, table) in self._found:
+            return self._found[row_id, table]
         for name in [table] if table else self.tables:
             frame = self.table(name)
             if row_id in frame.index:
-                return frame.loc[row_id]
+                return self._found.setdefault((row_id, table), frame.loc[row_id])
         if row_id in self._later:
             raise VintageError(
                 f"row {row_id}", f"published on {self._later[row_id]}, after the as-of date {self.as_of}"
@@ -74,9 +80,17 @@ class Evidence:
 
 
 def load_evidence(as_of: date, folder: Path = DATA) -> Evidence:
-    """Read all tables and keep what was public on `as_of`. Raises DataError for a broken table."""
+    """Read all tables and keep what was public on `as_of`. Raises DataError for a broken table.
+
+    While the files stay as they are, one day has one Evidence in a process: its tables are read, never changed.
+    """
+    return _evidence(as_of, folder, tuple(table_names(folder)), fingerprint(folder))
+
+
+@lru_cache(maxsize=16)  # the fingerprint covers every byte of the data: after a change this is another evidence
+def _evidence(as_of: date, folder: Path, names: tuple[str, ...], _content: str) -> Evidence:
     tables, later = {}, {}
-    for name in table_names(folder):
+    for name in names:
         frame = read_table(name, folder)
         seen = visible(frame, as_of)
         if len(seen) < len(frame) and frame.index.name == "id":
