@@ -43,7 +43,7 @@ def test_a_figure_carries_every_form():
 
 def test_a_chart_is_drawn_once(monkeypatch):
     calls = []
-    monkeypatch.setattr(ex, "draw", lambda spec, place: calls.append(place) or drawing.draw(spec, place))
+    monkeypatch.setattr(ex, "draw", lambda spec, place, chart: calls.append(place) or drawing.draw(spec, place, chart))
     left, right = make("fig-a", width="half"), make("fig-b", width="half")
     ex.side_by_side(left, right)._repr_mimebundle_()
     left._repr_mimebundle_()
