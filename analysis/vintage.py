@@ -37,14 +37,14 @@ def visible(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return frame[frame["published"].map(days) <= as_of]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # known by identity, so that what is worked out from one can be kept for it
 class Evidence:
     """All tables as they stood on one day. Later rows are not in it, so nothing derived can use them."""
 
     as_of: date
     tables: Mapping[str, pd.DataFrame]
     _later: Mapping[str, date]
-    _found: dict[tuple[str, str | None], pd.Series] = field(default_factory=dict, repr=False, compare=False)
+    _found: dict[tuple[str, str | None], pd.Series] = field(default_factory=dict, repr=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """One table as seen on the day; DataError for an unknown name."""
