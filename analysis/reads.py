@@ -1,19 +1,21 @@
 """What a notebook reads while it runs: which tables as seen on which day, which single rows, which scenarios.
 
 The list travels in the run record to the manifest, so that a later build can tell whether what this report read has
-changed. Values derived from evidence may be kept on that evidence, never beyond it: a kept value is not read again.
+changed. What is worked out from evidence and kept for later must be kept by `kept`, or its reads are missing there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Read = tuple[str, ...]
+Result = TypeVar("Result")
 _noted: set[Read] = set()
 
 
@@ -38,9 +40,36 @@ def note_scenario_names() -> None:
     _noted.add(("scenarios",))
 
 
-def note_rows(as_of: date, table: str, rows: Iterable[str]) -> None:
-    """Single rows of a table were read."""
-    _noted.update(("row", as_of.isoformat(), table, row) for row in rows)
+def note_row(as_of: date, table: str, row: str) -> None:
+    """A single row of a table was read."""
+    _noted.add(("row", as_of.isoformat(), table, row))
+
+
+def kept(most: int) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Like functools.lru_cache, for functions of evidence: what the first call read counts as read by later ones too.
+
+    most: how many results are kept. The tables of a day do not change, so the same evidence gives the same result.
+    """
+
+    def keeping(function: Callable[..., Result]) -> Callable[..., Result]:
+        @lru_cache(most)
+        def first(*arguments: Any) -> tuple[Result, frozenset[Read]]:
+            before = set(_noted)
+            _noted.clear()
+            try:
+                return function(*arguments), frozenset(_noted)
+            finally:
+                _noted.update(before)
+
+        @wraps(function)
+        def call(*arguments: Any) -> Result:
+            result, reads = first(*arguments)
+            _noted.update(reads)
+            return result
+
+        return call
+
+    return keeping
 
 
 class NotedTables(Mapping[str, "pd.DataFrame"]):

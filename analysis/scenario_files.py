@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -94,12 +95,17 @@ def raw_scenario(name: str, folder: Path = SCENARIOS) -> dict[str, Any]:
     if path.stat().st_size > MAX_BYTES:
         raise ScenarioError(place, f"larger than {MAX_BYTES:,} bytes")
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
+        raw = _parsed(path.read_text(encoding="utf-8-sig"))
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ScenarioError(place, _yaml_problem(error), "plain YAML in UTF-8") from None
     if not isinstance(raw, dict):
         raise ScenarioError(place, "the file is not a list of `key: value` pairs")
     return raw
+
+
+@lru_cache(maxsize=64)  # remembered by its text; what is made from it is merged into new mappings, never changed
+def _parsed(text: str) -> Any:
+    return yaml.load(text, Loader=_StrictLoader)
 
 
 def _yaml_problem(error: Exception) -> str:
