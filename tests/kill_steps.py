@@ -9,8 +9,12 @@ import os
 import sys
 from pathlib import Path
 
+import analysis.decision
+import analysis.export.pdf
 import analysis.report
+import analysis.warm_engine
 from analysis.fork import CAN_FORK
+from analysis.readiness import ready
 
 #: Python tells of these before it does them; the swap of two folders comes through ctypes.
 EVENTS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.utime", "shutil.rmtree", "os.chmod"}
@@ -35,8 +39,8 @@ def die_at(step: int, reports: str) -> None:
 def main() -> None:
     """Kill one build after the other, each a step further, until one comes to its end."""
     assert CAN_FORK
+    ready("biden")  # tables and scenario are read here, once
     reports, seed, first, last = sys.argv[1], *map(int, sys.argv[2:])
-    analysis.report.build("biden", formats=["pdf"], reports=Path(reports).with_name("warm"))
     for step in range(first, last + 1):
         child = os.fork()
         if child == 0:

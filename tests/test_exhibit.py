@@ -14,6 +14,8 @@ from analysis import exhibit as ex
 from analysis import theme
 from analysis.errors import BuildError
 from analysis.export import drawing, kept
+from analysis.export.form import READS_MIME
+from analysis.reads import noted
 
 FRAME = pd.DataFrame({"year": [2019, 2020, 2021], "bn": [197.4, None, 201.7], "who": ["日本", "한국", "U.S."]})
 WORDS = {"title": "A message", "subtitle": "measure, unit", "source": "Source: [1](#source-1)", "alt": "A line."}
@@ -217,7 +219,8 @@ def test_the_cover_describes_the_document():
 
 
 def test_results_show_nothing_and_refuse_what_json_cannot_hold():
-    assert ex.results({"u": 1.5})._repr_mimebundle_() == {ex.RESULTS_MIME: {"u": 1.5}}
+    bundle = ex.results({"u": 1.5})._repr_mimebundle_()
+    assert bundle == {ex.RESULTS_MIME: {"u": 1.5}, READS_MIME: noted()}
     with pytest.raises(BuildError, match="results"):
         ex.results({"u": float("nan")})
 
