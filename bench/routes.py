@@ -149,10 +149,13 @@ def _make(places: Places, step: str, *words: str, left: Sequence[Path] = ()) -> 
     return timed(step, ["make", *old, *words], places.project, variables(places.home, places.project), left)
 
 
-def _make_report(places: Places, scenario: str | None = None, reports: Path | None = None) -> Reading:
+def _make_report(
+    places: Places, scenario: str | None = None, notebook: str = NOTEBOOK, reports: Path | None = None
+) -> Reading:
     name, folder = scenario or places.scenario, reports or places.reports
-    left = [folder / name / f"hns-{NOTEBOOK}-{name}.{kind}" for kind in ("html", "pdf")]
-    return _make(places, name, "report", f"SCENARIO={name}", f"REPORTS={folder}", left=left)
+    left = [folder / name / f"hns-{notebook}-{name}.{kind}" for kind in ("html", "pdf")]
+    words = (f"SCENARIO={name}", f"NOTEBOOK={notebook}", f"REPORTS={folder}")
+    return _make(places, f"{notebook} {name}", "report", *words, left=left)
 
 
 def _make_first(places: Places) -> list[Reading]:
@@ -214,7 +217,8 @@ def _reports_at_once(places: Places) -> Reading:
 
 def _reports_one_by_one(places: Places) -> list[Reading]:
     """The same reports as `make reports` has just left, each by a command of its own, in an empty folder."""
-    done = sorted(file.parent.name for file in (places.out / "all").glob("*/manifest.json"))
+    manifests = sorted((places.out / "all").glob("*/*manifest.json"))
+    done = [json.loads(path.read_text(encoding="utf-8")) for path in manifests]
     folder = places.out / "singly"
     shutil.rmtree(folder, ignore_errors=True)
-    return [_make_report(places, name, folder) for name in done]
+    return [_make_report(places, one["scenario"], one["notebook"], folder) for one in done]

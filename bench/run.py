@@ -17,6 +17,7 @@ from bench.machine import described
 from bench.page import PICTURE, page
 from bench.rounds import measured
 from bench.routes import Places, check_same_numbers, routes
+from bench.summary import by_key
 
 DOCS = ROOT / "docs"
 RECORD = "benchmark.json"
@@ -67,11 +68,13 @@ def taken(runs: int, only: tuple[str, ...], scenario: str, warm_up: bool) -> dic
 
 def written(record: Path) -> list[Path]:
     """Write the page and the picture of a record beside it and return their paths."""
-    from bench.picture import png
+    from bench.picture import SHOWN, png
 
     found = json.loads(record.read_text(encoding="utf-8"))
     text, drawing = record.with_suffix(".md"), record.with_name(PICTURE)
     text.write_text(page(found), encoding="utf-8", newline="\n")
+    if not set(SHOWN) & by_key(found).keys():
+        return [text, record]
     drawing.write_bytes(png(found))
     return [text, drawing, record]
 
