@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from analysis.errors import HnsError
+
+PER_MIB = 2**20 if sys.platform == "darwin" else 2**10  # macOS counts bytes, Linux KiB
 
 
 class BenchError(HnsError):
@@ -69,4 +72,4 @@ def timed(
     if missing := [path for path in left if not path.is_file()]:
         raise BenchError(step, f"left no {missing[0].name}")
     files = {path.suffix.lstrip("."): path.stat().st_size for path in left}
-    return Reading(step, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, files, said)
+    return Reading(step, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / PER_MIB, files, said)

@@ -9,7 +9,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analysis.exhibit import RESULTS_MIME
@@ -205,8 +205,12 @@ def _myst(places: Places) -> Reading:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     shutil.copy2(places.executed(), folder / "plain.ipynb")
-    command = ["myst", "build", "plain.ipynb", "--pdf", "--ci"]
-    return timed("PDF", command, folder, variables(places.home, places.project))
+    command = ["myst", "build", "plain.ipynb", "--typst", "--ci"]
+    reading = timed("PDF", command, folder, variables(places.home, places.project))
+    if not (made := list(folder.rglob("*.pdf"))):  # it ends with status 0 all the same
+        refused = [line for line in reading.said.splitlines() if "rror" in line] or [reading.said]
+        raise BenchError("MyST", f"left no PDF: {refused[0][:120]}")
+    return replace(reading, files={"pdf": made[0].stat().st_size})
 
 
 def _reports_at_once(places: Places) -> Reading:
