@@ -52,11 +52,6 @@ def transport(folder: Path) -> str:
     return "ipc" if has_sockets else "tcp"
 
 
-def seeded(seed: int) -> dict[str, str]:
-    """Environment that seeds hashing now and `random` and numpy's global generator when the kernel starts."""
-    return {"PYTHONHASHSEED": str(seed), "HNS_GLOBAL_SEED": str(seed)}
-
-
 def _startup(environment: Mapping[str, str]) -> list[str]:
     quiet = ["--HistoryManager.enabled=False", "--InteractiveShell.colors=nocolor"]
     if seed := environment.get("HNS_GLOBAL_SEED"):

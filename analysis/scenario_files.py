@@ -10,7 +10,8 @@ import yaml
 from pydantic import ValidationError
 
 from analysis.errors import ScenarioError
-from analysis.paths import SCENARIOS
+from analysis.paths import SCENARIOS, listed_scenarios
+from analysis.reads import note_scenario, note_scenario_names
 from analysis.scenario import Scenario
 
 MAX_BYTES = 200_000
@@ -45,7 +46,8 @@ class _StrictLoader(yaml.SafeLoader):
 
 def scenario_names(folder: Path = SCENARIOS) -> list[str]:
     """Names of all scenarios, sorted."""
-    return sorted(p.stem for p in folder.glob("*.yaml"))
+    note_scenario_names()
+    return listed_scenarios(folder)
 
 
 def load_scenario(name: str, overrides: tuple[str, ...] = (), folder: Path = SCENARIOS) -> Scenario:
@@ -68,7 +70,8 @@ def checked(raw: dict[str, Any], place: str) -> Scenario:
 
 
 def _merged(name: str, folder: Path, below: tuple[str, ...]) -> dict[str, Any]:
-    raw = _read(name, folder)
+    raw = raw_scenario(name, folder)
+    note_scenario(name)
     if raw.get("id") != name:
         raise ScenarioError(f"data/scenarios/{name}.yaml", f"id is {raw.get('id')!r}", f"the file's own name, {name!r}")
     parent = raw.get("extends")
@@ -79,8 +82,9 @@ def _merged(name: str, folder: Path, below: tuple[str, ...]) -> dict[str, Any]:
     return deep_merged(_merged(str(parent), folder, (*below, name)), raw)
 
 
-def _read(name: str, folder: Path) -> dict[str, Any]:
-    known = scenario_names(folder)
+def raw_scenario(name: str, folder: Path = SCENARIOS) -> dict[str, Any]:
+    """What one scenario file itself says, unchecked. Raises ScenarioError where it cannot be read."""
+    known = listed_scenarios(folder)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""

@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.data import read_table, table_names
 from analysis.errors import DataError, VintageError
 from analysis.paths import DATA
+from analysis.reads import NotedTables, note_rows
 
 
 def public_on(published: str) -> date:
@@ -43,6 +44,11 @@ class Evidence:
     tables: Mapping[str, pd.DataFrame]
     _later: Mapping[str, date]
 
+    @property
+    def frames(self) -> Mapping[str, pd.DataFrame]:
+        """The tables for those who look something up in them, which does not count as reading them whole."""
+        return self.tables.frames if isinstance(self.tables, NotedTables) else self.tables
+
     def table(self, name: str) -> pd.DataFrame:
         """One table as seen on the day; DataError for an unknown name."""
         if name not in self.tables:
@@ -55,8 +61,9 @@ class Evidence:
         Raises VintageError when the row was published after the day, DataError when there is none.
         """
         for name in [table] if table else self.tables:
-            frame = self.table(name)
+            frame = self.frames[name] if name in self.tables else self.table(name)
             if row_id in frame.index:
+                note_rows(self.as_of, name, [row_id])
                 return frame.loc[row_id]
         if row_id in self._later:
             raise VintageError(
@@ -66,7 +73,7 @@ class Evidence:
 
     def table_of(self, row_id: str) -> str:
         """Name of the table that holds the row."""
-        for name, frame in self.tables.items():
+        for name, frame in self.frames.items():
             if row_id in frame.index:
                 return name
         self.row(row_id)
@@ -83,4 +90,4 @@ def load_evidence(as_of: date, folder: Path = DATA) -> Evidence:
             hidden = frame.loc[frame.index.difference(seen.index), "published"]
             later.update({row: public_on(text) for row, text in hidden.items()})
         tables[name] = seen
-    return Evidence(as_of, tables, later)
+    return Evidence(as_of, NotedTables(as_of, tables), later)
