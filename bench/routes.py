@@ -68,8 +68,12 @@ def routes(places: Places) -> list[Route]:
         Route("pdf-conversion", "the same without the start of Python", lambda: [_conversion(places)]),
         Route("latex", "the PDF by LaTeX", lambda: [_latex(places)], _missing("xelatex", "pandoc"), may_fail=True),
         Route("myst", "the PDF by MyST", lambda: [_myst(places)], _missing("myst"), may_fail=True),
-        Route("reports-all", "make reports: all scenarios at once", lambda: [_reports_at_once(places)]),
-        Route("reports-single", "make report, one scenario after the other", lambda: _reports_one_by_one(places)),
+        Route(
+            "reports-all", "make reports: the briefings of all scenarios at once", lambda: [_reports_at_once(places)]
+        ),
+        Route(
+            "reports-single", "make report: the same briefings one after the other", lambda: _reports_one_by_one(places)
+        ),
     ]
 
 
@@ -216,7 +220,7 @@ def _myst(places: Places) -> Reading:
 def _reports_at_once(places: Places) -> Reading:
     folder = places.out / "all"
     shutil.rmtree(folder, ignore_errors=True)
-    return _make(places, "all", "reports", f"REPORTS={folder}", left=[folder / "index.html"])
+    return _make(places, "all", "reports", f"NOTEBOOK={NOTEBOOK}", f"REPORTS={folder}", left=[folder / "index.html"])
 
 
 def _reports_one_by_one(places: Places) -> list[Reading]:
