@@ -308,6 +308,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit status; no refusal shows a traceback."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that being ended cleans up like Ctrl-C
     _have_a_home()
+    _have_an_input()
     sys.exit(_status(arguments))
 
 
@@ -317,6 +318,12 @@ def _have_a_home() -> None:
         Path.home()
     except RuntimeError:
         os.environ["HOME"] = "/nonexistent"
+
+
+def _have_an_input() -> None:
+    """Open nothing as standard input where it was closed (cron): the drawing of charts does not start without one."""
+    if sys.stdin is None:
+        os.open(os.devnull, os.O_RDONLY)  # takes the lowest number that is free, which is that of the input
 
 
 def _status(arguments: list[str] | None) -> int:
