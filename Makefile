@@ -28,7 +28,7 @@ UV_SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv PATH="$$PATH:$$PWD/$(B
 	uv sync --quiet --frozen --inexact --no-default-groups
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports explorer portal serve lab app test lint check expect clean distclean
+.PHONY: help report reports explorer portal serve lab app test lint check bench expect clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -76,6 +76,9 @@ lint: .venv/.synced-test ## check style and formatting
 
 check: .venv/.synced ## check data and scenarios
 	@$(HNS) check
+
+bench: .venv/.synced-test ## time reports beside the plain route, into docs/benchmark.md (ARGS="--runs 7")
+	@$(PY) -m bench.run $(ARGS)
 
 expect: .venv/.synced ## refresh the expected results beside the scenarios
 	@$(HNS) expect

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -306,7 +307,23 @@ def _shortest(path: Path) -> str:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit status; no refusal shows a traceback."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that being ended cleans up like Ctrl-C
+    _have_a_home()
+    _have_an_input()
     sys.exit(_status(arguments))
+
+
+def _have_a_home() -> None:
+    """Name a home where there is none (a container's user without a name): Jupyter asks for it at import."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = "/nonexistent"
+
+
+def _have_an_input() -> None:
+    """Open nothing as standard input where it was closed (cron): the drawing of charts does not start without one."""
+    if sys.stdin is None:
+        os.open(os.devnull, os.O_RDONLY)  # takes the lowest number that is free, which is that of the input
 
 
 def _status(arguments: list[str] | None) -> int:

@@ -119,7 +119,11 @@ def browser():
 
 @pytest.fixture
 def checkout(tmp_path) -> Checkout:
-    root = tmp_path / "checkout"
+    return copied_checkout(tmp_path / "checkout")
+
+
+def copied_checkout(root: Path) -> Checkout:
+    """The project copied to `root`, with the environment of this test run."""
     without = shutil.ignore_patterns("__pycache__")
     for folder in ("analysis", "data"):
         shutil.copytree(ROOT / folder, root / folder, ignore=without)
