@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,8 +18,12 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.characters import fault, name_of, numbered, unseen
 from analysis.errors import DataError
 from analysis.paths import DATA, ROOT
+from analysis.plain_files import content
+
+MAX_BYTES = 20_000_000
 
 _PANDAS_TYPES = {"integer": "Int64", "number": "Float64"}  # anything else stays text
 
@@ -28,22 +32,28 @@ _DATE_PATTERNS = {r"^\d{4}(-\d{2}(-\d{2})?)?$", r"^\d{4}-\d{2}$"}
 
 #: How a cell of each type is spelled. Stricter than Python's own reading, which also takes ` 1`, `1e3`, `1_000`, `nan`.
 _SPELLING = {
-    "integer": (r"-?[0-9]+", "a whole number: digits only, no thousands separators"),
-    "number": (r"-?[0-9]+(\.[0-9]+)?", "digits with a decimal point, no thousands separators"),
+    "integer": (r"-?[0-9]{1,15}", "a whole number: at most 15 digits, no thousands separators"),
+    "number": (r"-?[0-9]{1,15}(\.[0-9]{1,15})?", "at most 15 digits with a decimal point, no thousands separators"),
     "boolean": ("true|false", "true or false"),
 }
 
 
 @cache
 def descriptor(folder: Path = DATA) -> dict[str, Any]:
-    """The Frictionless data package descriptor."""
-    path = folder / "datapackage.json"
+    """The Frictionless data package descriptor.
+
+    Tables of another folder are read as the project's own descriptor says: what comes with them is only data.
+    """
+    place = "data/datapackage.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        package = json.loads(content(folder / "datapackage.json", place, MAX_BYTES, DataError))
     except FileNotFoundError:
-        raise DataError("data/datapackage.json", "the file is missing") from None
-    except ValueError as error:
-        raise DataError("data/datapackage.json", f"not valid JSON: {error}") from None
+        raise DataError(place, "the file is missing") from None
+    except (ValueError, RecursionError) as error:
+        raise DataError(place, f"not valid JSON: {error}") from None
+    if not isinstance(package, dict):
+        raise DataError(place, "not a JSON object", "a copy of the project's own")
+    return package if folder == DATA else {**package, "resources": descriptor()["resources"]}
 
 
 def resource(table: str, folder: Path = DATA) -> dict[str, Any]:
@@ -67,22 +77,19 @@ def read_rows(table: str, folder: Path = DATA) -> list[list[str]]:
     path = folder / resource(table, folder)["path"]
     place = f"data/{path.name}"
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content(path, place, MAX_BYTES, DataError).decode("utf-8-sig")
     except FileNotFoundError:
         raise DataError(place, "the table is missing") from None
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = error.object[: error.start].count(b"\n") + 1
         raise DataError(f"{place}, line {line}", "not UTF-8 text", "UTF-8") from None
-    if "\0" in text:
-        raise DataError(
-            f"{place}, line {text[: text.index(chr(0))].count(chr(10)) + 1}", "a NUL character", "plain text"
-        )
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise DataError(
             place, f"broken quotes ({error})", "one record a line, cells with commas in double quotes"
         ) from None
+    _refuse_unseen(text.replace("\r\n", "\n"), rows, place)
     if len(rows) < 2:
         raise DataError(place, "the table is empty", "a header and at least one row")
     width = len(rows[0])
@@ -90,6 +97,17 @@ def read_rows(table: str, folder: Path = DATA) -> list[list[str]]:
         if len(row) != width:
             raise DataError(f"{place}, line {number}", f"{len(row)} cells where the header has {width}")
     return rows
+
+
+def _refuse_unseen(text: str, rows: list[list[str]], place: str) -> None:
+    """Raise DataError for the first character that nobody sees, at its field, or at its line between the cells."""
+    if (found := unseen(text)) is None:
+        return
+    for line, row in enumerate(rows, start=1):
+        for field, cell in zip(rows[0], row, strict=False):
+            if bad := unseen(cell):
+                raise DataError(f"{place}, line {line}, field {numbered(field)}", name_of(bad[0]), "plain text")
+    raise DataError(f"{place}, line {text.count(chr(10), 0, found.start()) + 1}", name_of(found[0]), "plain text")
 
 
 def read_table(table: str, folder: Path = DATA) -> pd.DataFrame:
@@ -182,6 +200,8 @@ def check_tables(folder: Path = DATA) -> None:
         return
     for table in table_names(folder):
         read_table(table, folder)
+        for line, field, problem in faults_of_text(table, folder):
+            raise DataError(f"data/{table}.csv, line {line}, field {field}", problem)
     for error in problems(folder):
         raise error
     try:
@@ -189,6 +209,15 @@ def check_tables(folder: Path = DATA) -> None:
         memory.touch()
     except OSError:  # a read-only checkout only loses the shortcut
         pass
+
+
+def faults_of_text(table: str, folder: Path = DATA) -> Iterator[tuple[int, str, str]]:
+    """Line, field and problem of every cell that no other program should be handed: see `characters.fault`."""
+    header, *rows = read_rows(table, folder)
+    for line, row in enumerate(rows, start=2):
+        for field, cell in zip(header, row, strict=True):
+            if cell and (problem := fault(cell)):
+                yield line, field, problem
 
 
 def problems(folder: Path = DATA, tables: Iterable[str] | None = None) -> list[DataError]:

@@ -24,7 +24,10 @@ MADE = {".git", ".venv", "build", "reports", "__pycache__", ".ipynb_checkpoints"
 LONGEST_FILE = 400
 LONGEST_CELL = 18
 
-DATA_FLOOR = {"errors", "definitions", "paths", "scenario", "quantities", "scenario_files", "data", "vintage", "money"}
+DATA_FLOOR = {
+    "errors", "definitions", "paths", "scenario", "quantities", "scenario_files", "data", "vintage", "money",
+    "characters", "plain_files", "scenario_yaml",
+}  # fmt: skip
 MODEL_FLOOR = {
     "distributions", "risk", "costs", "settlement", "strategy", "strategy_inputs", "feasibility", "sensitivity",
     "discovery", "backtest", "credits",
