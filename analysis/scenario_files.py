@@ -17,7 +17,7 @@ from analysis.scenario_yaml import plain_value
 
 MAX_BYTES = 200_000
 MAX_OVERRIDE = 10_000  # characters of one --set
-_KEYS = re.compile(r"[^.]+(\.[^.]+){0,11}")
+_KEYS = re.compile(r"[^.]{1,60}(\.[^.]{1,60}){0,11}")
 #: How the parent must stand in the file, so that whatever tells which reports are out of date finds it too.
 _EXTENDS = re.compile(r"^extends[ \t]*:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)
 #: How a number may be stated, for one that is stated otherwise.
@@ -88,8 +88,7 @@ def _read(name: str, folder: Path) -> dict[str, Any]:
         raise ScenarioError(place, str(error), "plain YAML in UTF-8") from None
     if not isinstance(raw, dict):
         raise ScenarioError(place, "the file is not a list of `key: value` pairs")
-    stated = _EXTENDS.search(text)
-    if raw.get("extends") != (stated and stated[1]):
+    if _EXTENDS.findall(text) != ([] if raw.get("extends") is None else [raw["extends"]]):
         raise ScenarioError(
             place, f"extends is {str(raw.get('extends'))[:80]!r}", "`extends: name` on a line of its own"
         )
