@@ -13,7 +13,7 @@ import atheris
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-with atheris.instrument_imports(include=["analysis", "yaml", "mistune"]):
+with atheris.instrument_imports(include=["analysis", "mistune"]):
     import fuzz_targets
 
     from analysis import scenario_files

@@ -224,3 +224,23 @@ def test_a_refusal_is_one_short_printable_line_whatever_it_quotes():
     assert sentence.isprintable()
     assert sentence.startswith("a b: [U+001B][2J[U+202E]xxx")
     assert len(sentence) < 1800
+
+
+@posix
+def test_a_pipe_among_the_tables_is_not_waited_for(tables):
+    os.mkfifo(tables / "stray.csv")
+    check_tables(tables)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[" * 100_000, "[]", '{"strategies": 1, "reservation_uplift_pct": 1}', "1" * 5000]
+)
+def test_expected_results_that_are_none_are_named_with_their_file(text, tmp_path, monkeypatch):
+    from analysis.explorer_page import page
+
+    (tmp_path / "biden.expected.json").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(page, "expected_path", lambda name: tmp_path / f"{name}.expected.json")
+    monkeypatch.setattr(page, "scenario_names", lambda: ["biden"])
+    with pytest.raises(HnsError, match=r"^data/scenarios/biden\.expected\.json: not .*; allowed: what `make expect`"):
+        page.write_explorer(tmp_path)
+    assert not (tmp_path / "explorer.html").exists()
