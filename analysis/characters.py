@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 LONGEST_WORD = 100  # characters; a longer one leaves the page
+LONGEST_TEXT = 10_000  # characters; Excel leaves a cell of more than 32,767 empty without a word
 _HIGHEST_TOWER = 3  # marks on one letter; Vietnamese needs two
 
 _CONTROL = "\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
@@ -51,6 +52,8 @@ def looks_like_formula(text: str) -> bool:
 
 def fault(text: str) -> str | None:
     """Why this text may not stand in a table or a scenario, in words; None when it may."""
+    if len(text) > LONGEST_TEXT:
+        return f"a text of more than {LONGEST_TEXT:,} characters"
     if found := unseen(text):
         return name_of(found[0])
     if found := _TOWER.search(text):

@@ -30,6 +30,7 @@ def said(**values: str) -> str:
 
 BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))
 ALIAS, TAG, DEEP = "anchors (&name) and aliases", "tags (!name) are not allowed", "more than 20 levels inside"
+LONG = "a text of more than 10,000 characters"
 NUMBER, WORD, UTF8 = "a number with a decimal point", "a word of more than 100 characters", "not UTF-8 text"
 
 FILES = {
@@ -41,11 +42,12 @@ FILES = {
     "deep dashes": (HEAD + "title:\n" + "- " * 90_000, DEEP),
     "deep questions": ("? " * 90_000, DEEP),
     "deep lines": (HEAD + "title:\n" + "".join(" " * i + "a:\n" for i in range(400)), DEEP),
-    "a long scalar": (said(title="a" * 190_000), WORD),
-    "a long text": (said(title="a " * 90_000), "at most 2000 characters"),
+    "a long scalar": (said(title="a" * 190_000), LONG),
+    "a long word": (said(title="a" * 101), WORD),
+    "a long text": (said(title="a " * 1500), "at most 2000 characters"),
     "a long tag": ("a: !" + "x" * 190_000, TAG),
     "many keys": (HEAD + "".join(f"k{i}: 1\n" for i in range(15_000)), "unknown key k0 (and 14999 more)"),
-    "10**100000": (said(seed="1" + "0" * 100_000), WORD),
+    "10**100000": (said(seed="1" + "0" * 100_000), LONG),
     "10**60": (said(seed="1" + "0" * 60), "seed is '1000"),
     "1e999": (said(money="{discount_rate: 1.0e+999}"), "money.discount_rate is inf"),
     ".inf": (said(settlement="{prior_sd_pct: .inf}"), NUMBER),

@@ -290,7 +290,8 @@ REFUSED = {
     "a\0b": "a control character, U+0000",
     "a\x1b[2Jb": "a control character, U+001B",
     "o" + "\u0301" * 40: "40 marks on one letter",
-    "x" * 100_000: "a word of more than 100 characters",
+    "x" * 101: "a word of more than 100 characters",
+    "x " * 50_000: "a text of more than 10,000 characters",
 }
 
 
