@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.checks_headlines import stale_series, weak
 from analysis.checks_values import as_published, definitions, derivations, magnitude, reconciled, rounds, shares
-from analysis.data import descriptor, problems, read_rows, read_table, resource, table_names
+from analysis.data import descriptor, faults_of_text, problems, read_rows, read_table, resource, table_names
 from analysis.errors import DataError, HnsError
 from analysis.finding import FAILURE, NOTED, STALE, WEAK, Finding, Tables, finding_at, first_day
 from analysis.paths import DATA
@@ -81,11 +81,9 @@ def _from_error(check: str, table: str, error: HnsError) -> Finding:
     return Finding(FAILURE, check, table, problem, field=field[1] if field else "", line=int(line[1]) if line else None)
 
 
-#: Characters no table may hold, with the name a reader can act on.
+#: Characters no table may hold beside those that stop its reading, with the name a reader can act on.
 _FORBIDDEN = {
-    "control character": re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"),
-    "character that turns the direction of text": re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]"),
-    "invisible character": re.compile("[\u00a0\u00ad\u200b-\u200d\u2060\ufeff]"),
+    "invisible character": re.compile("\u00a0"),
     "replacement character (text that was lost)": re.compile("\ufffd"),
     "text read in the wrong encoding": re.compile(
         "[\u00c2\u00c3][\u0080-\u00bf\u2018-\u203a\u20ac]|\u00e2\u20ac|\u00e3\u0192|\u00ef\u00bc"
@@ -106,6 +104,9 @@ def _text(folder: Path) -> Iterator[Finding]:
         if re.search(r"(^|\t) | (\t|$)", whole, re.MULTILINE):
             spaces = re.compile(r"^ | $")
             yield from _cells(table, header, rows, "space before or after the text", spaces)
+        for line, field, problem in faults_of_text(table, folder):
+            row_id = rows[line - 2][header.index("id")] if "id" in header else ""
+            yield Finding(FAILURE, "text", table, problem, row_id, field, line)
 
 
 def _cells(table: str, header: list[str], rows: list[list[str]], what: str, pattern: re.Pattern) -> Iterator[Finding]:
@@ -260,7 +261,7 @@ _CHECKS: dict[str, Callable[[Tables], Iterator[Finding]]] = {
 #: What `make check` says it looked at, besides the checks that take a table each.
 CHECKED = (
     "files, encoding, columns, types, allowed values, unique ids, references (data/datapackage.json)",
-    "no broken, hidden or direction-changing characters",
+    "no broken, hidden or direction-changing characters, no text that begins like a spreadsheet formula",
     *_STRUCTURE,
     "no date after the day of the data package",
     *_CHECKS,

@@ -10,16 +10,21 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from analysis import characters
+from analysis.characters import fault, name_of, numbered, unseen
 from analysis.errors import DataError
 from analysis.paths import DATA, ROOT
+from analysis.plain_files import content
+
+MAX_BYTES = 20_000_000
 
 _PANDAS_TYPES = {"integer": "Int64", "number": "Float64"}  # anything else stays text
 
@@ -28,25 +33,32 @@ _DATE_PATTERNS = {r"^\d{4}(-\d{2}(-\d{2})?)?$", r"^\d{4}-\d{2}$"}
 
 #: How a cell of each type is spelled. Stricter than Python's own reading, which also takes ` 1`, `1e3`, `1_000`, `nan`.
 _SPELLING = {
-    "integer": (r"-?[0-9]+", "a whole number: digits only, no thousands separators"),
-    "number": (r"-?[0-9]+(\.[0-9]+)?", "digits with a decimal point, no thousands separators"),
+    "integer": (r"-?[0-9]{1,15}", "a whole number: at most 15 digits, no thousands separators"),
+    "number": (r"-?[0-9]{1,15}(\.[0-9]{1,15})?", "at most 15 digits with a decimal point, no thousands separators"),
     "boolean": ("true|false", "true or false"),
 }
 
 
 def descriptor(folder: Path = DATA) -> dict[str, Any]:
-    """The Frictionless data package descriptor; shared, so to be read and not changed."""
+    """The Frictionless data package descriptor; shared, so to be read and not changed.
+
+    Tables of another folder are read as the project's own descriptor says: what comes with them is only data.
+    """
+    place = "data/datapackage.json"
     try:
-        return _parsed((folder / "datapackage.json").read_bytes())
+        package = _parsed(content(folder / "datapackage.json", place, MAX_BYTES, DataError))
     except FileNotFoundError:
-        raise DataError("data/datapackage.json", "the file is missing") from None
-    except ValueError as error:
-        raise DataError("data/datapackage.json", f"not valid JSON: {error}") from None
+        raise DataError(place, "the file is missing") from None
+    except (ValueError, RecursionError) as error:
+        raise DataError(place, f"not valid JSON: {error}") from None
+    if not isinstance(package, dict):
+        raise DataError(place, "not a JSON object", "a copy of the project's own")
+    return package if folder == DATA else {**package, "resources": descriptor()["resources"]}
 
 
 @lru_cache(maxsize=16)  # remembered by its bytes: a changed descriptor is another one
-def _parsed(content: bytes) -> dict[str, Any]:
-    return json.loads(content.decode("utf-8"))
+def _parsed(text: bytes) -> Any:
+    return json.loads(text.decode("utf-8"))
 
 
 def resource(table: str, folder: Path = DATA) -> dict[str, Any]:
@@ -73,27 +85,24 @@ def read_rows(table: str, folder: Path = DATA) -> list[list[str]]:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return content(path, f"data/{path.name}", MAX_BYTES, DataError)
     except FileNotFoundError:
         raise DataError(f"data/{path.name}", "the table is missing") from None
 
 
-def _rows(place: str, content: bytes) -> list[list[str]]:
+def _rows(place: str, found: bytes) -> list[list[str]]:
     try:
-        text = content.decode("utf-8-sig")
+        text = found.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
+        line = error.object[: error.start].count(b"\n") + 1
         raise DataError(f"{place}, line {line}", "not UTF-8 text", "UTF-8") from None
-    if "\0" in text:
-        raise DataError(
-            f"{place}, line {text[: text.index(chr(0))].count(chr(10)) + 1}", "a NUL character", "plain text"
-        )
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise DataError(
             place, f"broken quotes ({error})", "one record a line, cells with commas in double quotes"
         ) from None
+    _refuse_unseen(text.replace("\r\n", "\n"), rows, place)
     if len(rows) < 2:
         raise DataError(place, "the table is empty", "a header and at least one row")
     width = len(rows[0])
@@ -103,19 +112,30 @@ def _rows(place: str, content: bytes) -> list[list[str]]:
     return rows
 
 
+def _refuse_unseen(text: str, rows: list[list[str]], place: str) -> None:
+    """Raise DataError for the first character that nobody sees, at its field, or at its line between the cells."""
+    if (found := unseen(text)) is None:
+        return
+    for line, row in enumerate(rows, start=1):
+        for field, cell in zip(rows[0], row, strict=False):
+            if bad := unseen(cell):
+                raise DataError(f"{place}, line {line}, field {numbered(field)}", name_of(bad[0]), "plain text")
+    raise DataError(f"{place}, line {text.count(chr(10), 0, found.start()) + 1}", name_of(found[0]), "plain text")
+
+
 def read_table(table: str, folder: Path = DATA) -> pd.DataFrame:
     """One table, typed as described (string, Int64, Float64, boolean), indexed by `id` where it has one.
 
     Raises DataError naming table, row id and field of the first cell that cannot be read.
     """
     described = resource(table, folder)
-    content, fields = _content(folder / described["path"]), json.dumps(described["schema"]["fields"])
-    return _typed_table(table, described["path"], content, fields).copy(deep=False)  # pandas copies on write
+    found, fields = _content(folder / described["path"]), json.dumps(described["schema"]["fields"])
+    return _typed_table(table, described["path"], found, fields).copy(deep=False)  # pandas copies on write
 
 
 @lru_cache(maxsize=64)  # remembered by the bytes it is made from: a changed file is another table
-def _typed_table(table: str, path: str, content: bytes, fields: str) -> pd.DataFrame:
-    header, *rows = _rows(f"data/{Path(path).name}", content)
+def _typed_table(table: str, path: str, found: bytes, fields: str) -> pd.DataFrame:
+    header, *rows = _rows(f"data/{Path(path).name}", found)
     described = {f["name"]: f for f in json.loads(fields)}
     if header != list(described):
         raise DataError(f"data/{table}.csv, line 1", _header_problem(header, list(described)), ", ".join(described))
@@ -181,10 +201,16 @@ def _typed(frame: pd.DataFrame, table: str, name: str, kind: str) -> pd.Series:
 def fingerprint(folder: Path = DATA) -> str:
     """SHA-256 over the descriptor and all tables: changes when any byte of the data does."""
     digest = hashlib.sha256()
-    for path in [folder / "datapackage.json", *sorted(folder.glob("*.csv"))]:
+    for path in [folder / "datapackage.json", *sorted(p for p in folder.glob("*.csv") if p.is_file())]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@cache
+def _rules() -> str:
+    """Changes when the checks do, so that tables found good by older ones are looked at again."""
+    return hashlib.sha256(b"".join(Path(module).read_bytes() for module in (__file__, characters.__file__))).hexdigest()
 
 
 def check_tables(folder: Path = DATA) -> None:
@@ -195,11 +221,13 @@ def check_tables(folder: Path = DATA) -> None:
     """
     for table in table_names(folder):
         read_rows(table, folder)  # a missing or torn file is named before anything heavier runs
-    memory = ROOT / "build" / "checked-data" / fingerprint(folder)
+    memory = ROOT / "build" / "checked-data" / f"{fingerprint(folder)}-{_rules()}"
     if memory.exists():
         return
     for table in table_names(folder):
         read_table(table, folder)
+        for line, field, problem in faults_of_text(table, folder):
+            raise DataError(f"data/{table}.csv, line {line}, field {field}", problem)
     for error in problems(folder):
         raise error
     try:
@@ -207,6 +235,15 @@ def check_tables(folder: Path = DATA) -> None:
         memory.touch()
     except OSError:  # a read-only checkout only loses the shortcut
         pass
+
+
+def faults_of_text(table: str, folder: Path = DATA) -> Iterator[tuple[int, str, str]]:
+    """Line, field and problem of every cell that no other program should be handed: see `characters.fault`."""
+    header, *rows = read_rows(table, folder)
+    for line, row in enumerate(rows, start=2):
+        for field, cell in zip(header, row, strict=True):
+            if cell and (problem := fault(cell)):
+                yield line, field, problem
 
 
 def problems(folder: Path = DATA, tables: Iterable[str] | None = None) -> list[DataError]:

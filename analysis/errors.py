@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from analysis.characters import numbered
+
+LONGEST_PART = 800  # characters of what was wrong, and of what is allowed
+
 
 class HnsError(Exception):
     """A refusal the reader can act on; the command prints it on one line and exits with status 2."""
@@ -16,10 +20,16 @@ class HnsError(Exception):
     @property
     def sentence(self) -> str:
         """The refusal as one line: place, problem, and what is allowed instead."""
-        parts = [f"{self.place}: {self.problem}"]
+        parts = [_line(f"{self.place}: {self.problem}")]
         if self.allowed:
-            parts.append(f"allowed: {self.allowed}")
-        return " ".join("; ".join(parts).split())
+            parts.append(_line(f"allowed: {self.allowed}"))
+        return "; ".join(parts)
+
+
+def _line(text: str) -> str:
+    """One line of bounded length that no terminal takes for a command."""
+    flat = " ".join(text[: 4 * LONGEST_PART].split())
+    return numbered(flat if len(flat) <= LONGEST_PART else f"{flat[:LONGEST_PART]} ...")
 
 
 class DataError(HnsError):

@@ -19,7 +19,7 @@ from analysis.inputs import assumptions
 from analysis.paths import DATA, reports_folder
 from analysis.publication import MAIN_NOTEBOOK, Names
 from analysis.scenario import Scenario
-from analysis.scenario_files import load_scenario, scenario_names
+from analysis.scenario_files import load_scenario, require_known, scenario_names
 from analysis.vintage import public_on
 
 WIDTH = 100
@@ -93,6 +93,8 @@ def trace(name: str, scenario: str | None = None, reports: Path | None = None, f
     Without a scenario the first report that has the figure is used. Raises HnsError with near names when there is
     neither.
     """
+    if scenario:
+        require_known(scenario)
     tables = {table: read_table(table, folder) for table in table_names(folder)}
     if table_of(name, tables):
         return trace_row(name, all_figures(reports), tables)

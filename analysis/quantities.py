@@ -5,13 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+LARGEST = 1e9  # of any number a scenario states; what overflows is no amount of money
+
+
+def _no_device(name: str) -> str:
+    if name in _DEVICES:
+        raise ValueError(
+            f"{name} is the name of a device on Windows, so no report could stand in a folder of that name"
+        )
+    return name
+
+
+def _no_giant(number: float) -> float:
+    if abs(number) > LARGEST:
+        raise ValueError(f"{number:g} is beyond {LARGEST:g}")
+    return number
+
 
 RowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{1,60}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)]
-ScenarioId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,60}[a-z0-9])?$")]
+ScenarioId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,60}[a-z0-9])?$"), AfterValidator(_no_device)
+]
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,40}$")]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_no_giant)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False), AfterValidator(_no_giant)]
 
 
 class Strict(BaseModel):
@@ -42,7 +64,7 @@ class QuantityGiven(Strict):
 
     row: RowId | None = told("id of the data row the number is read from", default=None)
     field: Literal["value", "value_to", "count"] = told("column of that row", default="value")
-    value: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = told("the number, where assumed", default=None)
+    value: Amount | None = told("the number, where assumed", default=None)
     reason: Text | None = told("why this number", default=None)
 
     @model_validator(mode="after")
@@ -55,7 +77,7 @@ class QuantityGiven(Strict):
 class AssumedGiven(Strict):
     """One assumed number that is not drawn, and why."""
 
-    value: Annotated[float, Field(ge=0, allow_inf_nan=False)] = told("the number")
+    value: Amount = told("the number")
     reason: Text | None = told("why this number", default=None)
 
 

@@ -49,9 +49,12 @@ def fitting_evidence(assumed: Scenario, folder: Path = DATA, known: Evidence | N
 
 
 def _check_troops(assumed: Scenario, evidence: Evidence) -> None:
-    count = float(evidence.row(assumed.troops)["count"])
+    place = f"data/scenarios/{assumed.id}.yaml, troops, row {assumed.troops}"
+    try:
+        count = float(evidence.row(assumed.troops).get("count"))
+    except TypeError:  # no such column, or a gap
+        raise ScenarioError(place, "the row counts nobody", "a row of troops.csv or people.csv") from None
     if not count > 0:
-        place = f"data/scenarios/{assumed.id}.yaml, troops, row {assumed.troops}"
         raise ScenarioError(place, f"the head-count is {count:g}", "above zero")
 
 

@@ -75,6 +75,7 @@ def half_step(value: float) -> float:
 
 
 _ROW = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*")
+_LONGEST = 300  # characters of a formula
 _OKU = re.compile(rf"{_NUMBER} oku yen")
 _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
@@ -89,11 +90,13 @@ def evaluate(formula: str, values: Mapping[str, float]) -> float:
 
     A printed amount (`400 oku yen`) counts in bn. Raises KeyError for an unknown row, ValueError for anything else.
     """
+    if len(formula) > _LONGEST:
+        raise ValueError(f"a formula of {len(formula):,} characters, at most {_LONGEST}")
     text = _OKU.sub(lambda m: repr(_plain(m[1]) * _IN_BN["oku"]), formula)
     text = _ROW.sub(lambda m: f"({values[m[0]]!r})", text)
     try:
         return _value(ast.parse(text, mode="eval").body)
-    except (SyntaxError, ZeroDivisionError) as error:
+    except (SyntaxError, ArithmeticError, RecursionError, MemoryError) as error:
         raise ValueError(f"{formula!r} cannot be worked out: {error}") from None
 
 

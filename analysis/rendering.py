@@ -85,8 +85,10 @@ def _exporter(name: str, paper: str) -> Any:
 
 def data_index(executed: Any) -> str:
     """List of the tables behind the exhibits as CSV: file, number, title, subtitle (measure and unit), source."""
+    from analysis.export.values import inert_cell
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["file", "number", "title", "subtitle", "source"])
-    writer.writerows([f"{one.id}.csv", *one.words.values()] for one in _listed(executed))
+    writer.writerows([f"{one.id}.csv", *map(inert_cell, one.words.values())] for one in _listed(executed))
     return out.getvalue()

@@ -18,6 +18,7 @@ from analysis.definitions import Basis, BillCategory, Currency, Scope, YearType
 from analysis.quantities import (
     Assumed,
     Finite,
+    Key,
     Probability,
     Quantity,
     Range,
@@ -71,7 +72,7 @@ class Money(Strict):
 class BaseYear(Strict):
     """The last year whose budget is known: the start of the status-quo path."""
 
-    year: int = told("year of the last known bill", "year")
+    year: int = told("year of the last known bill", "year", ge=1900, le=2100)
     total: Quantity = told("the whole bill", "bn")
     categories: dict[BillCategory, Quantity] = told(
         "its parts, which must add up to the total within 0.05", "bn", min_length=1
@@ -114,7 +115,7 @@ class Event(Strict):
 
     name: Text = told("what is waited for")
     resolves: Day = told("day on which the outcome is known", "date")
-    states: dict[str, Probability] = told(
+    states: dict[Key, Probability] = told(
         "the two outcomes and their probabilities, which sum to 1", _SHARE, min_length=2, max_length=2
     )
     readings: list[RowId] = told("forecast rows the probability rests on", default_factory=list)
@@ -147,7 +148,7 @@ class Talks(Strict):
 class Tail(Strict):
     """Talks that leave the existing frame: how likely under each outcome, and how large the rise."""
 
-    weight: dict[str, Annotated[float, Field(ge=0, le=0.3)]] = told("probability by state", "share, 0 to 0.30")
+    weight: dict[Key, Annotated[float, Field(ge=0, le=0.3)]] = told("probability by state", "share, 0 to 0.30")
     size_pct: Range = told("rise when talks leave the frame", _PERCENT)
     reason: Text | None = told("why this weight", default=None)
 
@@ -159,16 +160,16 @@ class Settlement(Strict):
         "what is known: L0 past rounds only, L1 a reported ask as well, L2 the last offer and the last ask"
     )
     kappa: Range = told("rise for each e-fold of the ask", "percentage points")
-    ask_multiple: dict[str, Range] = told("effective ask after the event, by state", "multiple of the prior payment")
+    ask_multiple: dict[Key, Range] = told("effective ask after the event, by state", "multiple of the prior payment")
     ask_now: Range = told("effective ask behind a full-length deal signed now", "multiple of the prior payment")
-    drift_pct: dict[str, Finite] = told("yearly status-quo growth taken out of past rounds, by host", "percent a year")
+    drift_pct: dict[Key, Finite] = told("yearly status-quo growth taken out of past rounds, by host", "percent a year")
     prior_mean_pct: Finite = told("mean rise expected before any round is seen", "percent", 1.0)
     prior_sd_pct: Finite = told("its spread", "percentage points", 6.0, gt=0)
     tail: Tail = told("talks that leave the existing frame")
     offer: Quantity | None = told("the host's last offer, L2", "bn a year", None)
     last_ask: Quantity | None = told("the last reported ask, L2", "bn a year", None)
     lambda_1: Range | None = told("how far talks move from last offer to last ask, L2", _SHARE, None)
-    uplift_pct: dict[str, Range] | None = told("later price by state, in place of the model", _PERCENT, None)
+    uplift_pct: dict[Key, Range] | None = told("later price by state, in place of the model", _PERCENT, None)
     tail_beside_uplift: bool = told(
         "whether talks may leave the frame beside uplift_pct; without it uplift_pct is the whole price", default=False
     )
@@ -225,7 +226,7 @@ class Credit(Strict):
 
     name: Text = told("what it is, as the reader sees it")
     row: RowId = told("data row of the amount")
-    years: int = told("years the amount covers; divided out", "years", 1, ge=1)
+    years: int = told("years the amount covers; divided out", "years", 1, ge=1, le=100)
     holds_lines_above: bool = told(
         "a tally that already holds the lines above it: only the rest is added", default=False
     )
@@ -264,8 +265,8 @@ class Scenario(Strict):
     strategy: Strategy = told("the course followed, and the terms of the others")
     fx: Fx = told("exchange rates over the horizon")
     troops: RowId = told("row of troops.csv or people.csv: the head-count used per person")
-    credits: dict[str, Credit] = told("what else the host pays, from the narrowest line up", default_factory=dict)
-    seed: int = told("seed of the random numbers", ge=0)
+    credits: dict[Key, Credit] = told("what else the host pays, from the narrowest line up", default_factory=dict)
+    seed: int = told("seed of the random numbers", ge=0, le=2**32 - 1)
     draws: int = told("number of simulated outcomes", default=200_000, ge=1_000, le=5_000_000)
 
     @model_validator(mode="after")

@@ -3,46 +3,31 @@
 from __future__ import annotations
 
 import difflib
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from analysis.errors import ScenarioError
 from analysis.paths import SCENARIOS, listed_scenarios
+from analysis.plain_files import content
 from analysis.reads import note_scenario, note_scenario_names
 from analysis.scenario import Scenario
+from analysis.scenario_yaml import plain_value
 
 MAX_BYTES = 200_000
+MAX_OVERRIDE = 10_000  # characters of one --set
+_KEYS = re.compile(r"[^.]{1,60}(\.[^.]{1,60}){0,11}")
+#: How the parent must stand in the file, so that whatever tells which reports are out of date finds it too.
+_EXTENDS = re.compile(r"^extends[ \t]*:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)
 #: How a number may be stated, for one that is stated otherwise.
 _FORMS = {
     "AssumedGiven": "a number with a decimal point, such as 1.5, or {value: 1.5, reason: ...}",
     "QuantityGiven": "a number with a decimal point, such as 1.5, {value: 1.5, reason: ...} or {row: ...}",
     "RangeGiven": "[lowest, most likely, highest] or {range: [...], reason: ...}",
 }
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """Safe YAML without aliases and without silent repetition of a key."""
-
-    def compose_node(self, parent, index):
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
-            raise yaml.MarkedYAMLError(problem="aliases (*name) are not allowed", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node, deep=False):
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str | int):
-                raise yaml.MarkedYAMLError(problem="keys must be plain words", problem_mark=key_node.start_mark)
-            if key in seen:
-                raise yaml.MarkedYAMLError(problem=f"the key {key!r} stands twice", problem_mark=key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
 
 
 def scenario_names(folder: Path = SCENARIOS) -> list[str]:
@@ -83,35 +68,39 @@ def _merged(name: str, folder: Path, below: tuple[str, ...]) -> dict[str, Any]:
     return deep_merged(_merged(str(parent), folder, (*below, name)), raw)
 
 
-def raw_scenario(name: str, folder: Path = SCENARIOS) -> dict[str, Any]:
-    """What one scenario file itself says, unchecked. Raises ScenarioError where it cannot be read."""
+def require_known(name: str, folder: Path = SCENARIOS) -> None:
+    """Raise ScenarioError, with the names there are, unless there is a scenario of this name."""
     known = listed_scenarios(folder)
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
+        near = difflib.get_close_matches(name[:80], known, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
-        raise ScenarioError("SCENARIO", f"there is no scenario {name[:80]!r}{hint}", ", ".join(known))
-    path = folder / f"{name}.yaml"
+        raise ScenarioError("SCENARIO", f"there is no scenario {name[:80]!a}{hint}", ", ".join(known))
+
+
+def raw_scenario(name: str, folder: Path = SCENARIOS) -> dict[str, Any]:
+    """What one scenario file itself says, unchecked. Raises ScenarioError where it cannot be read."""
+    require_known(name, folder)
     place = f"data/scenarios/{name}.yaml"
-    if path.stat().st_size > MAX_BYTES:
-        raise ScenarioError(place, f"larger than {MAX_BYTES:,} bytes")
     try:
-        raw = _parsed(path.read_text(encoding="utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise ScenarioError(place, _yaml_problem(error), "plain YAML in UTF-8") from None
+        text = content(folder / f"{name}.yaml", place, MAX_BYTES, ScenarioError).decode("utf-8-sig")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        raw = _plain(text)
+    except FileNotFoundError:
+        raise ScenarioError(place, "a link that leads nowhere", "a plain file") from None
+    except UnicodeDecodeError:
+        raise ScenarioError(place, "not UTF-8 text", "plain YAML in UTF-8") from None
+    except ValueError as error:
+        raise ScenarioError(place, str(error), "plain YAML in UTF-8") from None
     if not isinstance(raw, dict):
         raise ScenarioError(place, "the file is not a list of `key: value` pairs")
+    if _EXTENDS.findall(text) != ([] if raw.get("extends") is None else [raw["extends"]]):
+        raise ScenarioError(
+            place, f"extends is {str(raw.get('extends'))[:80]!r}", "`extends: name` on a line of its own"
+        )
     return raw
 
 
-@lru_cache(maxsize=64)  # remembered by its text; what is made from it is merged into new mappings, never changed
-def _parsed(text: str) -> Any:
-    return yaml.load(text, Loader=_StrictLoader)
-
-
-def _yaml_problem(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    return where + str(getattr(error, "problem", None) or error)
+_plain = lru_cache(maxsize=64)(plain_value)  # by its text; what is made from it is merged into new mappings
 
 
 def deep_merged(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
@@ -132,18 +121,19 @@ def deep_merged(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]
 
 def _overridden(raw: dict[str, Any], override: str) -> dict[str, Any]:
     path, equals, text = override.partition("=")
-    keys = path.strip().split(".")
-    if not equals or not all(keys):
-        raise ScenarioError("--set", f"{override[:80]!r} is not key.path=value", "for example event.states.biden=0.65")
+    if len(override) > MAX_OVERRIDE:
+        raise ScenarioError("--set", f"{override[:80]!a} is too long", f"{MAX_OVERRIDE:,} characters")
+    if not equals or not _KEYS.fullmatch(path.strip()):
+        raise ScenarioError("--set", f"{override[:80]!a} is not key.path=value", "for example event.states.biden=0.65")
     try:
-        value = yaml.load(text, Loader=_StrictLoader)
-    except yaml.YAMLError:
-        raise ScenarioError("--set", f"cannot read the value in {override[:80]!r}") from None
-    return _with_value(raw, keys, value)
+        value = plain_value(text)
+    except ValueError as error:
+        raise ScenarioError("--set", f"cannot read the value in {override[:80]!a} ({error})") from None
+    return _with_value(raw, path.strip().split("."), value)
 
 
 def _with_value(raw: dict[str, Any], keys: list[str], value: Any) -> dict[str, Any]:
-    head: Any = int(keys[0]) if keys[0].isdigit() else keys[0]
+    head: Any = int(keys[0]) if re.fullmatch("[0-9]{1,9}", keys[0]) else keys[0]
     if len(keys) == 1:
         return {**raw, head: value}
     inner = raw.get(head)

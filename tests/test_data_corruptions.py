@@ -189,7 +189,11 @@ BROKEN = {
         swap("Kyodo", "Kyo\u200bdo"),
         r"sources\.csv, line \d+, .*invisible character",
     ),
-    "a NUL": ("payments", in_j029("2020-06-23", "2020-06\0-23"), rf"{P}: a NUL character"),
+    "a NUL": (
+        "payments",
+        in_j029("2020-06-23", "2020-06\0-23"),
+        rf"{P}, field published: a control character, U\+0000",
+    ),
     "a trailing space": (
         "payments",
         in_j029("199.3 billion yen", "199.3 billion yen "),

@@ -25,17 +25,9 @@ LONGEST_FILE = 400
 LONGEST_CELL = 18
 
 DATA_FLOOR = {
-    "errors",
-    "definitions",
-    "paths",
-    "scenario",
-    "quantities",
-    "scenario_files",
-    "data",
-    "vintage",
-    "money",
-    "reads",
-}
+    "errors", "definitions", "paths", "scenario", "quantities", "scenario_files", "data", "vintage", "money", "reads",
+    "characters", "plain_files", "scenario_yaml",
+}  # fmt: skip
 MODEL_FLOOR = {
     "distributions", "risk", "costs", "settlement", "strategy", "strategy_inputs", "feasibility", "sensitivity",
     "discovery", "backtest", "credits",

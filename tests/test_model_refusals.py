@@ -37,9 +37,9 @@ REFUSED = {
     "utilities above the ceiling": (["drivers.utilities.ceiling=20"], "stands above it"),
     "a value that is not a number": (
         ["outlook_error_pct=.nan"],
-        "'nan'; allowed: a finite number",
+        "'.nan'; allowed: a number with a decimal point",
     ),
-    "an infinite value": (["settlement.prior_sd_pct=.inf"], "settlement.prior_sd_pct is 'inf'"),
+    "an infinite value": (["settlement.prior_sd_pct=.inf"], "settlement.prior_sd_pct is '.inf'"),
     "an empty value": (["outlook_error_pct="], "outlook_error_pct is empty"),
     "a decimal comma": (["outlook_error_pct='5,5'"], "'5,5'; allowed: a number with a decimal point"),
     "a credit weight above 1": (["credits.rents.central=1.5"], "credits.rents.central is 1.5"),

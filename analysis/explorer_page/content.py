@@ -13,6 +13,7 @@ from analysis.case import Case
 from analysis.course_names import course_name
 from analysis.credits import WEIGHTS
 from analysis.decision import COURSE, past_rounds_of, strategy_inputs
+from analysis.errors import ScenarioError
 from analysis.explorer_page.controls import controls
 from analysis.explorer_page.floor import REACH, STEP, excess_table
 from analysis.inputs import base_year, credit_lines
@@ -48,7 +49,7 @@ def explorer_data(
     sources: dict[str, dict[str, Any]] = {}
     for scenario, evidence in ordered:
         one = _scenario(scenario, evidence)
-        one["simulated"] = _simulated((simulated or {}).get(scenario.id))
+        one["simulated"] = _simulated(scenario.id, (simulated or {}).get(scenario.id))
         one["briefing"] = (briefings or {}).get(scenario.id)
         twin = next((other["id"] for other in scenarios if _numbers(other) == _numbers(one)), None)
         scenarios.append({**one, "twin": twin})
@@ -170,14 +171,18 @@ def _source(evidence: Evidence, key: str) -> dict[str, Any]:
     }
 
 
-def _simulated(headline: Mapping[str, Any] | None) -> dict[str, float] | None:
+def _simulated(name: str, headline: Mapping[str, Any] | None) -> dict[str, float] | None:
     """Of the simulated results, what the page sets beside its own: reservation uplift, V_wait, and the worst 5%."""
     if headline is None:
         return None
-    costs = headline["strategies"]
-    return {
-        "reservation": headline["reservation_uplift_pct"],
-        "waiting": headline["value_of_waiting"],
-        "worstNow": costs["five_year"]["cvar95"],
-        "worstWait": costs["bridge.mixed"]["cvar95"],
-    }
+    try:
+        costs = headline["strategies"]
+        return {
+            "reservation": headline["reservation_uplift_pct"],
+            "waiting": headline["value_of_waiting"],
+            "worstNow": costs["five_year"]["cvar95"],
+            "worstWait": costs["bridge.mixed"]["cvar95"],
+        }
+    except (KeyError, TypeError):
+        place = f"data/scenarios/{name}.expected.json"
+        raise ScenarioError(place, "not the expected results of a scenario", "what `make expect` writes") from None

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from analysis.errors import HnsError
+from analysis.errors import HnsError, ScenarioError
 from analysis.expected import expected_path
 from analysis.explorer_page.content import explorer_data
 from analysis.export.html import TEMPLATES
 from analysis.paths import reports_folder
+from analysis.plain_files import content
 from analysis.publication import MAIN_NOTEBOOK, Names
 from analysis.readiness import ready
-from analysis.scenario_files import scenario_names
+from analysis.scenario_files import MAX_BYTES, scenario_names
 from analysis.workplace import write_whole
 
 FILE = "explorer.html"
@@ -58,7 +59,16 @@ def _briefing(name: str) -> str:
 
 def _expected(name: str) -> dict[str, Any] | None:
     path = expected_path(name)
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    place = f"data/scenarios/{path.name}"
+    try:
+        found = json.loads(content(path, place, MAX_BYTES, ScenarioError))
+    except FileNotFoundError:
+        return None
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise ScenarioError(place, "not a JSON object", "what `make expect` writes")
+    return found
 
 
 def explorer_html(data: dict[str, Any]) -> str:

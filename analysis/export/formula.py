@@ -6,7 +6,6 @@ Letters, numbers, Greek, sub- and superscripts, `\frac`, `\sqrt`, `\text`, `\bar
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from analysis.errors import BuildError
 from analysis.export.text import html_text, typst_text
 
 Node = tuple[str, Any]
+DEEPEST = 20  # levels of braces, roots and fractions
 
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "theta": "θ", "kappa": "κ", "lambda": "λ",
@@ -43,6 +43,7 @@ class _Reader:
 
     tex: str
     place: str
+    depth: int = 0
 
     def __post_init__(self) -> None:
         self.tokens = [m for m in _TOKEN.finditer(self.tex) if not m[5]]
@@ -85,6 +86,14 @@ class _Reader:
         return inside
 
     def base(self) -> Node:
+        if self.depth > DEEPEST:
+            raise self.refuse(f"more than {DEEPEST} levels inside each other")
+        self.depth += 1
+        found = self.one()
+        self.depth -= 1
+        return found
+
+    def one(self) -> Node:
         if self.peek() == "{":
             return self.group()
         token = self.take()
@@ -180,7 +189,7 @@ def _mathml(node: Node, block: bool) -> str:
         return f'<mi mathvariant="normal">{value}</mi>'
     tag = {"letter": "mi", "number": "mn", "text": "mtext", "sign": "mo"}[kind]
     stretch = ' stretchy="false"' if kind == "sign" and value in _FENCES else ""
-    return f"<{tag}{stretch}>{html.escape(value)}</{tag}>"
+    return f"<{tag}{stretch}>{html_text(value)}</{tag}>"
 
 
 def _mathml_row(nodes: list[Node], block: bool) -> str:

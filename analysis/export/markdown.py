@@ -20,6 +20,7 @@ from analysis.export.formula import formulas, refuse_other_tex
 from analysis.export.text import curl
 
 Node = dict[str, Any]
+LONGEST = 20_000  # characters of one text: unmatched marks of emphasis take time by the square
 
 # `[@](#fig-price)`, like `[](#fig-price)`, shows the number of the exhibit: "Figure 3".
 NUMBER = "@"
@@ -39,8 +40,10 @@ def parse(markdown: str, place: str = "text") -> list[Node]:
     """Markdown as mistune's syntax tree.
 
     Raises BuildError for a TeX formula written in another way than $`x`$ or between `$$` in its own paragraph (dollar
-    amounts such as "$8 bn and $1.9 bn" are fine).
+    amounts such as "$8 bn and $1.9 bn" are fine), and for a text too long to be read in bounded time.
     """
+    if len(markdown) > LONGEST:
+        raise BuildError(place, f"a text of {len(markdown):,} characters", f"{LONGEST:,}, divided over several cells")
     refuse_other_tex(markdown, place)
     return _parsed(markdown)
 

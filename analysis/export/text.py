@@ -6,21 +6,20 @@ import hashlib
 import html
 import re
 import unicodedata
+from urllib.parse import urlsplit
+
+from analysis.characters import numbered, unseen
 
 _WEB = re.compile(r"https?://[^\s<>\"']+\Z", re.IGNORECASE)
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
+LONGEST_LINK = 2000  # characters; Excel takes no longer one
 _ANCHOR = re.compile(r"#[A-Za-z][A-Za-z0-9_-]*\Z")
-# Characters that change the order or the visibility of other characters, or that no XML file may hold: shown by
-# number, never obeyed.
-_UNSEEN = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
-    "\ufeff\ufffe\uffff]"
-)
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^:@])")
 
 
 def visible(text: object) -> str:
-    """Text as one safe string: NFC, control and direction characters replaced by their number in brackets."""
-    return _UNSEEN.sub(lambda m: f"[U+{ord(m[0]):04X}]", unicodedata.normalize("NFC", str(text)))
+    """Text as one safe string: NFC, characters that nobody sees replaced by their number in brackets."""
+    return numbered(unicodedata.normalize("NFC", str(text)))
 
 
 def literal(text: object) -> str:
@@ -40,11 +39,22 @@ def typst_text(text: object) -> str:
 
 
 def safe_link(url: str) -> str | None:
-    """The address if it is http(s) or a local `#anchor`; None for anything else."""
+    """The address if it is http(s) at a plain host, or a local `#anchor`; None for anything else."""
     url = url.strip()
-    if _UNSEEN.search(url):
+    if unseen(url) or len(url) > LONGEST_LINK:
         return None
-    return url if _WEB.match(url) or _ANCHOR.match(url) else None
+    if _ANCHOR.match(url):
+        return url
+    return url if _WEB.match(url) and _has_plain_host(url) else None
+
+
+def _has_plain_host(url: str) -> bool:
+    """Whether the host is a name in ASCII, without a user before it: what a reader takes for the host is the host."""
+    try:
+        parts = urlsplit(url)
+        return bool(_HOST.fullmatch(parts.netloc)) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def slug(text: str) -> str:

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from analysis.characters import looks_like_formula
 from analysis.export.text import html_text, literal, visible
 
 if TYPE_CHECKING:
@@ -36,8 +37,23 @@ def inert_json(value: Any) -> str:
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """A frame as CSV without its index."""
-    return frame.to_csv(index=False, lineterminator="\n")
+    """A frame as CSV without its index, for programs and for spreadsheets alike: see `inert_cell`."""
+    safe = frame.rename(columns=inert_cell)
+    for place, kind in enumerate(safe.dtypes):
+        if kind.name in ("object", "str", "string", "category"):
+            safe.isetitem(place, safe.iloc[:, place].astype(object).map(inert_cell))
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def inert_cell(value: Any) -> Any:
+    """A cell for CSV: text that a spreadsheet would work out (`=cmd()`) gets an apostrophe before it.
+
+    Numbers stay numbers, and so does text that is one with its sign, such as `-4.1` or `+1.5%`.
+    """
+    if not isinstance(value, str):
+        return value
+    text = visible(value)
+    return f"'{text}" if looks_like_formula(text) else text
 
 
 def _cell(value: Any) -> str:

@@ -58,7 +58,8 @@ def sides(
         return before, _side(label, second, known=before.case.evidence if same_day else None)
     if data:
         return _side(f"{name} on {data}", scenario, _tables(data)), _side(f"{name} on data/", scenario)
-    return _side(name, scenario), _on_day(scenario, _day(as_of))
+    day = _day(as_of)  # before the work that a misspelt one would waste
+    return _side(name, scenario), _on_day(scenario, day)
 
 
 def _side(label: str, scenario: Scenario, folder: Path = DATA, known: Evidence | None = None) -> Side:
