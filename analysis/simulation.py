@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.costs import expected_path, simulated_path
-from analysis.distributions import Pert, stream
+from analysis.costs import CategoryDriver, drawn_path, expected_path
+from analysis.distributions import Draws, Pert
 from analysis.errors import ScenarioError
 from analysis.risk import error_of_mean, quantiles, summary
 from analysis.settlement import SettlementModel, ask_uplift, offer_settlement, ratcheted, uplift_of, with_tail
@@ -79,28 +79,37 @@ class Simulation:
     @cached_property
     def costs(self) -> dict[tuple[str, str], Floats]:
         """Discounted cost over the horizon by (course, state), each (draws,)."""
-        factors = discount_factors(len(self.inputs.years), self.inputs.discount_rate)
-        return {(c, s): yearly_costs(self, c, s) @ factors for c, s in self.courses}
+        return {(c, s): self.cost(c, s) for c, s in self.courses}
+
+    @cached_property
+    def _costed(self) -> dict[tuple[str, str], Floats]:
+        return {}
+
+    def cost(self, course: str, state: str = EITHER) -> Floats:
+        """Discounted cost of one course, (draws,), worked out once; raises as `yearly_costs` does."""
+        if (course, state) not in self._costed:
+            factors = discount_factors(len(self.inputs.years), self.inputs.discount_rate)
+            self._costed[course, state] = yearly_costs(self, course, state) @ factors
+        return self._costed[course, state]
 
 
-def simulate(inputs: StrategyInputs) -> Simulation:
-    """Draw every input from its own seeded stream."""
-    seed, n, model = inputs.seed, inputs.draws, inputs.settlement
-
-    def drawn(name: str, pert: Pert) -> Floats:
-        return pert.draw(stream(seed, name), n)
-
-    path = simulated_path(inputs.drivers, inputs.base_year, inputs.years, seed, n, inputs.outlook_error_pct)
+def simulate(inputs: StrategyInputs, draws: Draws | None = None) -> Simulation:
+    """Draw every input from its own seeded stream, or take `draws` of the same seed and number that keep theirs."""
+    draws = draws or Draws(inputs.seed, inputs.draws)
+    drawn, model = draws.of, inputs.settlement
+    given = (inputs.base_year, inputs.years)
+    key = ("path", tuple(inputs.drivers.items()), *given, inputs.outlook_error_pct)
+    path = draws.kept(key, partial(drawn_path, inputs.drivers, *given, draws, inputs.outlook_error_pct))
     kappa = drawn("settlement.kappa", model.kappa)
-    u_now = _price_now(model, path, kappa, seed, n)
+    u_now = _price_now(model, path, kappa, draws)
     if inputs.bridge_share is None:
         u_bridge = drawn("strategy.bridge_uplift", inputs.bridge_uplift)
     else:
         u_bridge = drawn("strategy.bridge_share", inputs.bridge_share) * u_now
     ratchet = drawn("strategy.ratchet", inputs.ratchet)
     # One shock for both states: only one of them comes, and the same talks then have the same luck.
-    shock = model.reference.draw(stream(seed, "settlement.reference.after"), n)
-    leave = stream(seed, "settlement.tail.leave").random(n)
+    shock = drawn("settlement.reference.after", model.reference)
+    leave = draws.ranks("settlement.tail.leave")
     size = drawn("settlement.tail.size", model.tail_size)
     after = {}
     for state in inputs.states:
@@ -113,7 +122,7 @@ def simulate(inputs: StrategyInputs) -> Simulation:
         after[state] = ratcheted(raw, u_bridge, ratchet, inputs.ratchet_rule)
     rates = None
     if inputs.full_ask:
-        rank = stream(seed, "fx").random(n)
+        rank = draws.ranks("fx")
         rates = np.stack([pert.at_ranks(rank) for pert in inputs.full_ask.rates]).T
     return Simulation(
         inputs=inputs,
@@ -122,7 +131,7 @@ def simulate(inputs: StrategyInputs) -> Simulation:
         u_bridge=u_bridge,
         u_after=after,
         fee_pct=drawn("strategy.fee", inputs.fee),
-        is_first=stream(seed, "event").random(n) < inputs.p,
+        is_first=draws.ranks("event") < inputs.p,
         rates=rates,
         deflator=_deflator(inputs, drawn("money.inflation", inputs.inflation)) if inputs.inflation else None,
     )
@@ -134,18 +143,18 @@ def _deflator(inputs: StrategyInputs, inflation: Floats) -> Floats:
     return (1 + inflation[:, None]) ** -elapsed
 
 
-def _price_now(model: SettlementModel, path: Floats, kappa: Floats, seed: int, draws: int) -> Floats:
+def _price_now(model: SettlementModel, path: Floats, kappa: Floats, draws: Draws) -> Floats:
     """Uplift of the full-length deal now, percent. No tail: this price is seen, and can be refused."""
     if model.now_override is not None:
-        return model.now_override.draw(stream(seed, "settlement.override.now"), draws)
+        return draws.of("settlement.override.now", model.now_override)
     if model.level == "L2":
-        share = model.lambda_1.draw(stream(seed, "settlement.lambda_1"), draws)
+        share = draws.of("settlement.lambda_1", model.lambda_1)
         # Against the mean path: measuring each draw against its own path would undo the path's uncertainty.
         return uplift_of(offer_settlement(model.offer, model.last_ask, share), path[:, 0].sum(axis=1).mean())
-    shock = model.reference.draw(stream(seed, "settlement.reference.now"), draws)
+    shock = draws.of("settlement.reference.now", model.reference)
     if model.level == "L0":
         return shock
-    return ask_uplift(shock, kappa, model.ask_now.draw(stream(seed, "settlement.ask.now"), draws))
+    return ask_uplift(shock, kappa, draws.of("settlement.ask.now", model.ask_now))
 
 
 def yearly_costs(simulation: Simulation, course: str, state: str = EITHER) -> Floats:
@@ -210,8 +219,7 @@ def _korea_terms(terms: KoreaTerms, totals: Floats) -> Floats:
 
 def total_costs(simulation: Simulation, course: str, state: str = EITHER) -> Floats:
     """Discounted cost of one course over the horizon, (draws,); raises as `yearly_costs` does."""
-    _require(simulation, course, state)
-    return simulation.costs[course, state]
+    return simulation.cost(course, state)
 
 
 def cost_table(simulation: Simulation) -> pd.DataFrame:
@@ -254,8 +262,8 @@ def _long(years: Sequence[int], categories: Sequence[str], means: Floats) -> pd.
 def simulated_decision(simulation: Simulation) -> Decision:
     """The decision from the simulated means, with Monte Carlo errors; the same draws as `cost_table`."""
     inputs = simulation.inputs
-    now, base = simulation.costs[FIVE_YEAR, EITHER], simulation.costs[STATUS_QUO, EITHER]
-    first, second = (simulation.costs[BRIDGE, state] for state in inputs.states)
+    now, base = simulation.cost(FIVE_YEAR), simulation.cost(STATUS_QUO)
+    first, second = (simulation.cost(BRIDGE, state) for state in inputs.states)
     bridge = inputs.p * first + (1 - inputs.p) * second
     ceiling = 100 * (bridge.mean() / base.mean() - 1)
     plain = decision_from_costs(
@@ -308,9 +316,15 @@ def expected_decision(inputs: StrategyInputs) -> Decision | None:
 
 
 def mean_path(inputs: StrategyInputs) -> Floats:
-    """Mean status-quo payment by year, (years,)."""
-    frame = expected_path(inputs.drivers, inputs.base_year, inputs.years)
-    return frame.groupby("year")["value"].sum().to_numpy()
+    """Mean status-quo payment by year, (years,), not to be written into."""
+    return _mean_path(tuple(inputs.drivers.items()), inputs.base_year, inputs.years)
+
+
+@lru_cache(maxsize=64)  # one scenario's variants mostly share it
+def _mean_path(drivers: tuple[tuple[str, CategoryDriver], ...], base_year: int, years: tuple[int, ...]) -> Floats:
+    path = expected_path(dict(drivers), base_year, years).groupby("year")["value"].sum().to_numpy()
+    path.flags.writeable = False
+    return path
 
 
 def mean_prices(inputs: StrategyInputs) -> tuple[float, float, dict[str, float]]:
