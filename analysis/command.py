@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from analysis.errors import HnsError
+from analysis.sweep.command import sweep
 
 # Anything heavy is imported inside the command that needs it, so that a refusal comes at once.
 
@@ -20,6 +21,9 @@ REFUSED, INTERRUPTED = 2, 130
 @click.version_option(version("hns-analysis"), prog_name="hns")
 def cli() -> None:
     """Host-nation-support analysis: briefings from scenarios and sourced data."""
+
+
+cli.add_command(sweep)
 
 
 def _words(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[str, ...]:

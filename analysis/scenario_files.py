@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from analysis.errors import ScenarioError
 from analysis.paths import SCENARIOS
+from analysis.quantities import Strict
 from analysis.scenario import Scenario
 
 MAX_BYTES = 200_000
@@ -53,7 +54,7 @@ def load_scenario(name: str, overrides: tuple[str, ...] = (), folder: Path = SCE
 
     Raises ScenarioError naming the file and field, what was wrong and what is allowed.
     """
-    merged = _merged(name, folder, ())
+    merged = merged_values(name, folder)
     for override in overrides:
         merged = _overridden(merged, override)
     return checked(merged, place=f"data/scenarios/{name}.yaml" + (" with --set" if overrides else ""))
@@ -64,7 +65,12 @@ def checked(raw: dict[str, Any], place: str) -> Scenario:
     try:
         return Scenario.model_validate(raw)
     except ValidationError as error:
-        raise ScenarioError(place, *_worded(error)) from None
+        raise ScenarioError(place, *worded(error)) from None
+
+
+def merged_values(name: str, folder: Path = SCENARIOS) -> dict[str, Any]:
+    """Everything a scenario and what it extends say, not yet checked; raises ScenarioError for files unfit to read."""
+    return _merged(name, folder, ())
 
 
 def _merged(name: str, folder: Path, below: tuple[str, ...]) -> dict[str, Any]:
@@ -85,8 +91,11 @@ def _read(name: str, folder: Path) -> dict[str, Any]:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         raise ScenarioError("SCENARIO", f"there is no scenario {name[:80]!r}{hint}", ", ".join(known))
-    path = folder / f"{name}.yaml"
-    place = f"data/scenarios/{name}.yaml"
+    return read_mapping(folder / f"{name}.yaml", f"data/scenarios/{name}.yaml")
+
+
+def read_mapping(path: Path, place: str) -> dict[str, Any]:
+    """The `key: value` pairs of a YAML file; raises ScenarioError, with `place`, for one unfit to read."""
     if path.stat().st_size > MAX_BYTES:
         raise ScenarioError(place, f"larger than {MAX_BYTES:,} bytes")
     try:
@@ -129,25 +138,26 @@ def _overridden(raw: dict[str, Any], override: str) -> dict[str, Any]:
         value = yaml.load(text, Loader=_StrictLoader)
     except yaml.YAMLError:
         raise ScenarioError("--set", f"cannot read the value in {override[:80]!r}") from None
-    return _with_value(raw, keys, value)
+    return with_value(raw, keys, value)
 
 
-def _with_value(raw: dict[str, Any], keys: list[str], value: Any) -> dict[str, Any]:
+def with_value(raw: dict[str, Any], keys: list[str], value: Any) -> dict[str, Any]:
+    """The mapping with one value replaced, at the end of a path of keys."""
     head: Any = int(keys[0]) if keys[0].isdigit() else keys[0]
     if len(keys) == 1:
         return {**raw, head: value}
     inner = raw.get(head)
-    return {**raw, head: _with_value(inner if isinstance(inner, dict) else {}, keys[1:], value)}
+    return {**raw, head: with_value(inner if isinstance(inner, dict) else {}, keys[1:], value)}
 
 
-def _worded(error: ValidationError) -> tuple[str, str | None]:
-    """The first problem in plain words, and what is allowed; the count of the others."""
+def worded(error: ValidationError, model: type[Strict] = Scenario) -> tuple[str, str | None]:
+    """The first problem of a model in plain words, and what is allowed; the count of the others."""
     first, *others = error.errors(include_url=False)
     field = ".".join(str(part) for part in first["loc"]) or "the scenario"
     more = f" (and {len(others)} more)" if others else ""
     kind, context = first["type"], first.get("ctx", {})
     if kind == "extra_forbidden":
-        allowed = ", ".join(_siblings(first["loc"]))
+        allowed = ", ".join(_siblings(first["loc"], model))
         return f"unknown key {field}{more}", allowed or None
     if kind == "missing":
         return f"{field} is missing{more}", None
@@ -165,9 +175,8 @@ def _worded(error: ValidationError) -> tuple[str, str | None]:
     return f"{field} is {str(first['input'])[:80]!r}{more}", allowed
 
 
-def _siblings(location: tuple[int | str, ...]) -> list[str]:
+def _siblings(location: tuple[int | str, ...], model: Any) -> list[str]:
     """Keys allowed beside an unknown one, as far as the path can be followed through the models."""
-    model: Any = Scenario
     for part in location[:-1]:
         field = getattr(model, "model_fields", {}).get(part)
         model = getattr(field, "annotation", None)

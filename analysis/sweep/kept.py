@@ -1,0 +1,64 @@
+"""What the points of a sweep have in common, kept so that each point pays only for what it changes.
+
+Keeping changes no result: every value is what the plain class would have worked out anew.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.distributions import Draws, Floats, Made, Pert, StudentT
+from analysis.vintage import Evidence
+
+_MOST_BYTES = 200_000_000  # of draws kept by one worker
+
+
+@dataclass(frozen=True)
+class KeptDraws(Draws):
+    """Draws that are made once for every input and distribution, as long as there is room; they cannot be changed."""
+
+    _made: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict, compare=False, repr=False)
+
+    def of(self, name: str, distribution: Pert | StudentT) -> Floats:
+        """Values of one input, shape (count,)."""
+        return self.kept((name, distribution), lambda: super(KeptDraws, self).of(name, distribution))
+
+    def ranks(self, name: str) -> Floats:
+        """Uniform values between 0 and 1, shape (count,)."""
+        return self.kept(name, lambda: super(KeptDraws, self).ranks(name))
+
+    def kept(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` returned the first time; what was not asked for longest goes first."""
+        if key in self._made:
+            self._made.move_to_end(key)
+            return self._made[key]
+        made = self._made[key] = make()
+        if isinstance(made, np.ndarray):
+            made.flags.writeable = False
+        while len(self._made) > 8 and sum(getattr(one, "nbytes", 0) for one in self._made.values()) > _MOST_BYTES:
+            self._made.popitem(last=False)
+        return made
+
+
+@dataclass(frozen=True)
+class KeptEvidence(Evidence):
+    """Evidence that looks a row up once."""
+
+    _rows: dict[tuple[str, str | None], pd.Series] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> KeptEvidence:
+        """The same evidence."""
+        return cls(evidence.as_of, evidence.tables, evidence._later)
+
+    def row(self, row_id: str, table: str | None = None) -> pd.Series:
+        """The row with this id; raises as `Evidence.row` does."""
+        if (row_id, table) not in self._rows:
+            self._rows[row_id, table] = super().row(row_id, table)
+        return self._rows[row_id, table]
