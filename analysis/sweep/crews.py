@@ -57,10 +57,12 @@ def on_cluster(question: Question, stretches: Iterable[Stretch], address: str) -
     except ImportError:
         raise BuildError("--scheduler", "needs Dask; `pip install 'hns-analysis[sweep-cluster]'` brings it") from None
 
-    def first_done(running: Iterable[Any]) -> set[Any]:
-        return distributed.wait(list(running), return_when="FIRST_COMPLETED").done
-
     with _client(distributed, address) as client:
+
+        def first_done(running: Iterable[Any]) -> set[Any]:
+            with client.as_current():
+                return distributed.wait(list(running), return_when="FIRST_COMPLETED").done
+
         workers = len(client.scheduler_info(n_workers=-1)["workers"])
         try:
             yield from _in_turn(
