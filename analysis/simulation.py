@@ -100,8 +100,7 @@ def simulate(inputs: StrategyInputs, draws: Draws | None = None) -> Simulation:
     given = (inputs.base_year, inputs.years)
     key = ("path", tuple(inputs.drivers.items()), *given, inputs.outlook_error_pct)
     path = draws.kept(key, partial(drawn_path, inputs.drivers, *given, draws, inputs.outlook_error_pct))
-    kappa = drawn("settlement.kappa", model.kappa)
-    u_now = _price_now(model, path, kappa, draws)
+    u_now = _price_now(model, path, draws)
     if inputs.bridge_share is None:
         u_bridge = drawn("strategy.bridge_uplift", inputs.bridge_uplift)
     else:
@@ -116,8 +115,7 @@ def simulate(inputs: StrategyInputs, draws: Draws | None = None) -> Simulation:
         if model.after_override is not None:
             inside = drawn(f"settlement.override.{state}", model.after_override[state])
         else:
-            multiple = drawn(f"settlement.ask.{state}", model.ask_after[state])
-            inside = shock if model.level == "L0" else ask_uplift(shock, kappa, multiple)
+            inside = shock if model.level == "L0" else _asked(draws, model, "after", state, model.ask_after[state])
         raw = with_tail(inside, leave < model.tail_weight[state], size) if model.has_tail else inside
         after[state] = ratcheted(raw, u_bridge, ratchet, inputs.ratchet_rule)
     rates = None
@@ -143,7 +141,7 @@ def _deflator(inputs: StrategyInputs, inflation: Floats) -> Floats:
     return (1 + inflation[:, None]) ** -elapsed
 
 
-def _price_now(model: SettlementModel, path: Floats, kappa: Floats, draws: Draws) -> Floats:
+def _price_now(model: SettlementModel, path: Floats, draws: Draws) -> Floats:
     """Uplift of the full-length deal now, percent. No tail: this price is seen, and can be refused."""
     if model.now_override is not None:
         return draws.of("settlement.override.now", model.now_override)
@@ -151,10 +149,20 @@ def _price_now(model: SettlementModel, path: Floats, kappa: Floats, draws: Draws
         share = draws.of("settlement.lambda_1", model.lambda_1)
         # Against the mean path: measuring each draw against its own path would undo the path's uncertainty.
         return uplift_of(offer_settlement(model.offer, model.last_ask, share), path[:, 0].sum(axis=1).mean())
-    shock = draws.of("settlement.reference.now", model.reference)
     if model.level == "L0":
-        return shock
-    return ask_uplift(shock, kappa, draws.of("settlement.ask.now", model.ask_now))
+        return draws.of("settlement.reference.now", model.reference)
+    return _asked(draws, model, "now", "now", model.ask_now)
+
+
+def _asked(draws: Draws, model: SettlementModel, when: str, name: str, ask: Pert) -> Floats:
+    """Uplift on L1, percent: the outside view and what the ask adds."""
+
+    def made() -> Floats:
+        shock = draws.of(f"settlement.reference.{when}", model.reference)
+        kappa = draws.of("settlement.kappa", model.kappa)
+        return ask_uplift(shock, kappa, draws.of(f"settlement.ask.{name}", ask))
+
+    return draws.kept(("asked", when, name, model.reference, model.kappa, ask), made)
 
 
 def yearly_costs(simulation: Simulation, course: str, state: str = EITHER) -> Floats:
@@ -177,7 +185,7 @@ def _nominal_costs(simulation: Simulation, course: str, state: str) -> Floats:
     if course == EXTENSION:
         return totals * (1 + simulation.u_bridge / 100)[:, None]
     if course == BRIDGE:
-        return totals * _bridge_factor(simulation, state) + _bridge_fee(simulation)
+        return _bridge_costs(simulation, state)
     if course == KOREA_TERMS:
         return _korea_terms(inputs.korea_terms, totals)
     if course == FULL_ASK:
@@ -191,22 +199,29 @@ def _require(simulation: Simulation, course: str, state: str) -> None:
         raise ScenarioError("course", f"there is no {course} ({state})", known)
 
 
-def _bridge_factor(simulation: Simulation, state: str) -> Floats:
-    """1 + uplift by year, (draws, years)."""
-    inputs, after = simulation.inputs, simulation.u_after
+def _bridge_costs(simulation: Simulation, state: str) -> Floats:
+    """Each year at its uplift, and the fee of the second round, (draws, years)."""
+    inputs, after, totals = simulation.inputs, simulation.u_after, simulation.totals
     first, second = inputs.states
     late = np.where(simulation.is_first, after[first], after[second]) if state == MIXED else after[state]
-    factor = np.empty_like(simulation.totals)
-    factor[:, : inputs.bridge_years] = (1 + simulation.u_bridge / 100)[:, None]
-    factor[:, inputs.bridge_years :] = (1 + late / 100)[:, None]
-    return factor
+    costs, bridge = np.empty_like(totals), inputs.bridge_years
+    np.multiply(totals[:, :bridge], (1 + simulation.u_bridge / 100)[:, None], out=costs[:, :bridge])
+    np.multiply(totals[:, bridge:], (1 + late / 100)[:, None], out=costs[:, bridge:])
+    if 0 < bridge < costs.shape[1]:
+        costs[:, bridge] += _fee(simulation)
+    return costs
+
+
+def _fee(simulation: Simulation) -> Floats:
+    """Cost of a second round in the year after the bridge, (draws,)."""
+    return simulation.totals[:, 0] * simulation.fee_pct / 100
 
 
 def _bridge_fee(simulation: Simulation) -> Floats:
     fee = np.zeros_like(simulation.totals)
     bridge = simulation.inputs.bridge_years
     if 0 < bridge < fee.shape[1]:
-        fee[:, bridge] = simulation.totals[:, 0] * simulation.fee_pct / 100
+        fee[:, bridge] = _fee(simulation)
     return fee
 
 

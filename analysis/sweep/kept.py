@@ -16,7 +16,8 @@ import pandas as pd
 from analysis.distributions import Draws, Floats, Made, Pert, StudentT
 from analysis.vintage import Evidence
 
-_MOST_BYTES = 200_000_000  # of draws kept by one worker
+_MOST = 96  # things kept by one worker; a hypercube's own values never come again
+_MOST_BYTES = 200_000_000
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,14 @@ class KeptDraws(Draws):
         made = self._made[key] = make()
         if isinstance(made, np.ndarray):
             made.flags.writeable = False
-        while len(self._made) > 8 and sum(getattr(one, "nbytes", 0) for one in self._made.values()) > _MOST_BYTES:
+        while len(self._made) > 8 and (len(self._made) > _MOST or self.size > _MOST_BYTES):
             self._made.popitem(last=False)
         return made
+
+    @property
+    def size(self) -> int:
+        """Bytes of everything kept."""
+        return sum(getattr(one, "nbytes", 0) for one in self._made.values())
 
 
 @dataclass(frozen=True)
