@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import formats
+from analysis.annex.assumption_log import readable
 from analysis.case import Case, load_case
 from analysis.decision import Results, decided
 from analysis.errors import BuildError
@@ -24,24 +26,36 @@ from analysis.quantities import RangeGiven
 from analysis.readiness import rows_of
 from analysis.simulation import BRIDGE
 from analysis.sweep.columns import as_words, unit_of
-from analysis.sweep.grid_file import HYPERCUBE, Grid
+from analysis.sweep.grid_file import HYPERCUBE, Grid, VariedGiven
+from analysis.sweep.point import STATES
+from analysis.wording import state_name
 
 POINTS = "HNS_SWEEP_POINTS"  # the environment names the file while a report is built
 EXAMPLE = "odds-and-price"
-_MOST_VALUES, _BANDS = 9, 8
+_MOST_VALUES = 9
+_BANDS = (8, 7, 6, 9, 10, 11, 5)  # how many bands of a map are tried for ends that read well
 _RESULTS = ("value_of_waiting", "value_error", "closed_form", "course_by_mean", "course_by_regret", "course_by_worst_5")
 _WORST = ("worst_5_now", "worst_5_waiting", "worst_5_now_error", "worst_5_waiting_error")
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field that varies: its key path, its name and unit for the reader, why it varies so, and its values."""
+    """One field that varies: its key path, its name and unit for the reader, why it varies so, and its values.
+
+    span: the ends between which it was looked at, where the grid file names them.
+    """
 
     path: str
     name: str
     unit: str
     reason: str | None
     values: pd.Series
+    span: tuple[float, float] | None = None
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest value looked at."""
+        return self.span or (float(self.values.min()), float(self.values.max()))
 
     @property
     def numeric(self) -> bool:
@@ -60,18 +74,20 @@ class Field:
 
     @cached_property
     def bands(self) -> tuple[list[str], np.ndarray]:
-        """Names of at most nine bands of its values, in order, and the band of every point."""
+        """Names of a few bands of its values, in order, and the band of every point."""
         known = list(pd.unique(self.values))
         if not self.numeric or len(known) <= _MOST_VALUES:
             order = sorted(known) if self.numeric else known
             return [self.said(v) for v in order], self.values.map({v: i for i, v in enumerate(order)}).to_numpy()
-        edges = np.linspace(float(self.values.min()), float(self.values.max()), _BANDS + 1)
-        at = np.clip(np.searchsorted(edges, self.values.to_numpy(), side="right") - 1, 0, _BANDS - 1)
+        low, high = self.ends
+        number = next((n for n in _BANDS if _round((high - low) / n)), _BANDS[0])
+        edges = np.linspace(low, high, number + 1)
+        at = np.clip(np.searchsorted(edges + 1e-12, self.values.to_numpy(), side="right") - 1, 0, number - 1)
         return [f"{self.said(a)} to {self.said(b)}" for a, b in itertools.pairwise(edges)], at
 
     def third(self, which: int) -> np.ndarray:
         """Which points lie in the lowest (0), middle (1) or highest (2) third of its range, by value."""
-        low, high = float(self.values.min()), float(self.values.max())
+        low, high = self.ends
         edge = low + (high - low) * which / 3, low + (high - low) * (which + 1) / 3
         return ((self.values >= edge[0] - 1e-12) & (self.values <= edge[1] + 1e-12)).to_numpy()
 
@@ -142,6 +158,11 @@ class View:
         return self.quote(f"share.{name}", value, "share of points", share_text(value), formula)
 
 
+def _round(width: float) -> bool:
+    """Whether a number has one digit only, zeros aside."""
+    return abs(float(f"{width:.0e}") - width) < 1e-9 * abs(width)
+
+
 def share_text(value: float) -> str:
     """A share of points: `46%`; never 0% or 100% for some that are not all."""
     if 0 < value < 0.005:
@@ -185,5 +206,31 @@ def load_view(points: str = "") -> View:
         frame = pq.read_table(path, columns=columns).to_pandas()
     except (OSError, KeyError, TypeError, pa.ArrowException):
         raise BuildError("points", f"no sweep in {path.name}", f"make one first: hns sweep {EXAMPLE}") from None
-    fields = [Field(p, one.name or p, unit_of(p), one.reason, frame[p]) for p, one in grid.vary.items()]
-    return View(kept.metadata[b"hns.name"].decode(), grid, load_case(grid.scenario), frame, fields)
+    case = load_case(grid.scenario)
+    fields = [
+        Field(
+            path,
+            one.name or named(path, case.scenario.event.states),
+            unit_of(path),
+            one.reason,
+            frame[path],
+            _span(one),
+        )
+        for path, one in grid.vary.items()
+    ]
+    return View(kept.metadata[b"hns.name"].decode(), grid, case, frame, fields)
+
+
+def _span(given: VariedGiven) -> tuple[float, float] | None:
+    return None if given.from_ is None else (given.from_, given.to)
+
+
+def named(path: str, states: Iterable[str]) -> str:
+    """A field in words, for one the grid file does not name: `odds of Biden`, `price on the table`."""
+    for state in states:
+        if path == f"{STATES}{state}":
+            return f"odds of {state_name(state)}"
+    words = re.sub(r", (percent|points|times|bn)\b[^:]*", "", readable(path))
+    for state in states:
+        words = words.replace(f": {state.replace('_', ' ')}", f", {state_name(state)}")
+    return words[:1].lower() + words[1:]

@@ -66,7 +66,7 @@ def _title(found: View) -> str:
 def _looked_at(field: Field) -> str:
     if not field.numeric:
         return ", ".join(field.bands[0])
-    return f"{field.said(float(field.values.min()))} to {field.said(float(field.values.max()))}"
+    return " to ".join(field.said(end) for end in field.ends)
 
 
 def _ends(found: View, field: Field) -> tuple[str | None, str | None]:
