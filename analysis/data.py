@@ -21,6 +21,9 @@ import pandas as pd
 from analysis.errors import DataError
 from analysis.paths import DATA, ROOT
 
+# Text is kept the same way whether or not pyarrow happens to be installed: its comparisons have another type.
+pd.set_option("mode.string_storage", "python")
+
 _PANDAS_TYPES = {"integer": "Int64", "number": "Float64"}  # anything else stays text
 
 #: Patterns of the descriptor that stand for dates: what fits them must also exist in the calendar.
