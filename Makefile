@@ -1,7 +1,7 @@
 # `make help` lists the targets. GNU make 3.81 (macOS) and later; everything else comes from uv.lock into .venv.
 
 SCENARIO ?= biden
-NOTEBOOK ?= briefing
+NOTEBOOK ?=
 FORMATS ?= html pdf
 PAPER ?= a4
 REPORTS ?= reports
@@ -28,98 +28,26 @@ UV_SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv PATH="$$PATH:$$PWD/$(B
 	uv sync --quiet --frozen --inexact --no-default-groups
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports explorer portal serve lab app test lint check expect clean distclean FORCE
+.PHONY: help report reports explorer portal serve lab app test lint check expect clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
-	@echo "  with SCENARIO=biden NOTEBOOK=briefing FORMATS='html pdf' (docx xlsx svg png) PAPER=a4 (letter) REPORTS=reports PORT=8000"
+	@echo "  with SCENARIO=biden NOTEBOOK=method (else briefing) FORMATS='html pdf' (docx xlsx svg png) PAPER=a4 (letter) REPORTS=reports PORT=8000"
 	@echo "  and for NOTEBOOK=scenarios AGAINST='trump renewal-2027': what the scenario is set beside (else its relatives)"
 
 # ------------------------------------------------------------------------------------------------------------ reports
 
-# One word for each scenario, `name` or `name:parent`, read from the `extends:` lines without starting Python.
-FAMILY := $(shell awk 'FNR == 1 { file = FILENAME; sub(/^.*\//, "", file); sub(/\.yaml$$/, "", file); parent = ""; \
-	  if (file ~ /^[a-z0-9-]+$$/) print file } \
-	/^extends[ \t]*:/ { gsub(/["\047\r]/, ""); sub(/^extends[ \t]*:[ \t]*/, ""); sub(/[ \t].*$$/, ""); \
-	  if (file $$0 ~ /^[a-z0-9-]+$$/) print file ":" $$0 }' data/scenarios/*.yaml 2>/dev/null </dev/null)
-SCENARIOS := $(foreach word,$(FAMILY),$(if $(findstring :,$(word)),,$(word)))
-NOTEBOOKS := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/*.ipynb))
-
-parent = $(patsubst $1:%,%,$(filter $1:%,$(FAMILY)))
-# The scenario and all it extends; a circle ends at the second visit and is refused by the command.
-chain = $1 $(foreach up,$(call parent,$1),$(if $(filter $(up),$1 $2),,$(call chain,$(up),$1 $2)))
-
-stem = $(REPORTS)/$1/hns-$(NOTEBOOK)-$1
-comma := ,
-# What each format leaves in the report's folder; the command names its files likewise (analysis/publication.py).
-workbook = $(if $(filter briefing,$(NOTEBOOK)),,hns-$(NOTEBOOK)-$1.)data.xlsx
-pictures = charts$(if $(filter briefing,$(NOTEBOOK)),,/$(NOTEBOOK))/fig-*
-named = $(if $(filter xlsx,$2),$(call workbook,$1),$(if $(filter svg png,$2),$(pictures),hns-$(NOTEBOOK)-$1).$2)
-files = $(foreach format,$(FORMATS),$(call named,$1,$(format)))
-rendered = $(addprefix $(REPORTS)/$1/,$(call files,$1))
-manifest = $(if $(filter briefing,$(NOTEBOOK)),$(REPORTS)/$1/manifest.json,$(call stem,$1).manifest.json)
-incomplete = $(strip $(foreach made,$(call rendered,$1),$(if $(wildcard $(made)),,$(made))))
+# The command judges by content what has to be made anew, so make only sees to the environment.
 # Word and Excel need two packages more, which are installed when one of these files is asked for.
+comma := ,
 SYNCED := .venv/.synced $(if $(filter docx xlsx,$(subst $(comma), ,$(FORMATS))),.venv/.synced-office)
 
-# The folder data itself is newer when a table has been taken away.
-COMMON := notebooks/$(NOTEBOOK).ipynb uv.lock data data/datapackage.json $(wildcard data/*.csv) \
-	$(if $(filter scenarios,$(NOTEBOOK)),$(wildcard data/scenarios/*.yaml)) \
-	$(wildcard analysis/*.py analysis/*/*.py analysis/*/*/*.py analysis/*/*.js analysis/*/*.css analysis/*/share/*/*/*/* analysis/export/templates/* analysis/export/templates/*/*)
+report: $(SYNCED) ## bring one report up to date: page, PDF, numbers
+	@$(HNS) report --notebook "$${NOTEBOOK:-briefing}" --formats "$$FORMATS" --paper "$$PAPER" --against "$$AGAINST" \
+	  $(ARGS) -- "$$SCENARIO"
 
-define report_rule
-$$(call manifest,$1): $$(patsubst %,data/scenarios/%.yaml,$$(call chain,$1)) $$(COMMON) $$(if $$(call incomplete,$1)$$(call reset,$1),FORCE) \
-		| $$(SYNCED)
-	$$(eval BUILT += $1)@$$(HNS) report $1 --notebook "$$$$NOTEBOOK" --formats "$$$$FORMATS" --paper "$$$$PAPER"
-endef
-said = printf "up to date: %s\n" $(foreach made,$(call files,$1),"$$REPORTS/$1/$(made)")
-
-# What make cannot judge (an unknown name, a folder with a space or a quote) goes to the command, which says what is allowed.
-known := $(and $(filter $(NOTEBOOKS),$(NOTEBOOK)),$(if $(AGAINST),,yes),$(FORMATS),$(if $(filter-out html pdf docx xlsx svg png,$(FORMATS)),,yes), \
-	$(filter a4 letter,$(PAPER)),$(if $(findstring ',$(REPORTS)),,yes))
-ifneq ($(and $(known),$(words $(NOTEBOOK))$(words $(REPORTS))$(words $(PAPER))),111)
-known :=
-endif
-ifdef known
-# Manifests of reports on the other paper: these are made anew.
-other_paper := $(shell grep -ls '"paper": "$(filter-out $(PAPER),a4 letter)"' \
-	$(foreach name,$(SCENARIOS),'$(call manifest,$(name))'))
-# Manifests of comparisons with scenarios that were named: without AGAINST the relatives are meant.
-other_set := $(shell grep -ls '"against": ' $(foreach name,$(SCENARIOS),'$(call manifest,$(name))') </dev/null)
-reset = $(filter $(other_paper) $(other_set),$(call manifest,$1))
-endif
-ifdef known
-$(foreach name,$(SCENARIOS),$(eval $(call report_rule,$(name))))
-known := $(if $(filter 1,$(words $(SCENARIO))),$(filter $(SCENARIOS),$(SCENARIO)))
-all_known := $(SCENARIOS)
-endif
-
-ifdef known
-report: $(call manifest,$(known)) ## bring one report up to date: page, PDF, numbers
-	@$(if $(BUILT),:,$(call said,$(known)))
-else
-report: $(SYNCED)
-	@$(HNS) report --notebook "$$NOTEBOOK" --formats "$$FORMATS" --paper "$$PAPER" --against "$$AGAINST" -- "$$SCENARIO"
-endif
-
-ifdef all_known
-reports: $(REPORTS)/index.html ## bring the reports of all scenarios and the page of all up to date
-	@$(foreach name,$(filter-out $(BUILT),$(all_known)),$(call said,$(name));):
-
-$(REPORTS)/explorer.html: $(foreach name,$(all_known),$(call manifest,$(name)))
-	@$(HNS) explorer
-
-$(REPORTS)/index.html: $(REPORTS)/explorer.html
-	@$(HNS) portal
-else
-reports: $(SYNCED)
-	@$(HNS) reports --notebook "$$NOTEBOOK" --formats "$$FORMATS" --paper "$$PAPER"
-endif
-
-# One scenario that fails does not keep the others from being made; make still ends with an error.
-ifneq ($(filter reports,$(MAKECMDGOALS)),)
-MAKEFLAGS += --keep-going
-endif
+reports: $(SYNCED) ## the same for every scenario and notebook (or NOTEBOOK=briefing), and the pages of all
+	@$(HNS) reports $${NOTEBOOK:+--notebook "$$NOTEBOOK"} --formats "$$FORMATS" --paper "$$PAPER" $(ARGS)
 
 explorer: .venv/.synced ## make the page on which readers move the assumptions, without server or kernel
 	@$(HNS) explorer
@@ -129,8 +57,6 @@ portal: .venv/.synced ## make the page of all scenarios alone
 
 serve: .venv/.synced ## show the reports on localhost (PORT=8000)
 	@$(HNS) serve --port "$$PORT"
-
-FORCE:
 
 # ------------------------------------------------------------------------------------------------- work on the project
 
@@ -155,7 +81,7 @@ expect: .venv/.synced ## refresh the expected results beside the scenarios
 	@$(HNS) expect
 
 clean: ## remove reports and everything else that can be made again
-	@rm -rf build reports/*/ reports/index.html reports/explorer.html reports/.building-* .pytest_cache .ruff_cache .hypothesis
+	@rm -rf build reports/*/ reports/index.html reports/explorer.html reports/.building-* reports/.locks reports/.pages.json .pytest_cache .ruff_cache .hypothesis
 	@find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## remove the environment too

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,7 @@ class Normal:
         return self.mean + self.sd * special.ndtri(np.asarray(q, dtype=float))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # known by identity: draws are not compared one by one
 class Ensemble:
     """A forecast given as draws, (draws,)."""
 
@@ -101,6 +102,7 @@ def brier(probability: ArrayLike, happened: ArrayLike) -> float:
     return float(np.mean((p - y) ** 2))
 
 
+@lru_cache(maxsize=512)  # frozen forecasts are scored again in every report
 def _scores(forecast: Forecast, actual: float) -> dict[str, float | bool]:
     p10, p50, p90 = (float(x) for x in forecast.ppf(QUANTILES))
     return {

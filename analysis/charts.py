@@ -1,6 +1,9 @@
 """Altair charts from tidy frames. A chart holds no title and no words of judgement: those stand in the exhibit.
 
 Actual figures are solid, plans outlined, forecasts light and dashed, everywhere the same.
+
+A channel is written with its class, `text=alt.Text("text:N")`: for a bare string Altair searches all its classes,
+which takes longer than anything else about a mark.
 """
 
 from __future__ import annotations
@@ -9,6 +12,9 @@ import altair as alt
 import pandas as pd
 
 from analysis.theme import COLOURS, FONT_SIZE, GREY, INK, RULE, STATUS, TEXT_COLOURS, label
+
+# A chart is checked whole when it is drawn (export/drawing.py), so not also part by part while it is put together.
+alt.utils.schemapi.disable_debug_mode()
 
 
 def _years(first: int, last: int, step: int = 5, title: str | None = None) -> alt.X:
@@ -69,23 +75,23 @@ def payment_history(totals: pd.DataFrame, outturns: pd.DataFrame, spans: pd.Data
         .mark_rect(opacity=1)
         .encode(
             x=on(x, "start:Q"),
-            x2="end:Q",
+            x2=alt.X2("end:Q"),
             color=alt.Color("shade:N", scale=alt.Scale(domain=[0, 1], range=["#eef3f8", "#f6f8fa"]), legend=None),
         )
     )
     names = (
         alt.Chart(bands)
         .mark_text(baseline="top", dy=3, fontSize=FONT_SIZE - 1, color=GREY)
-        .encode(x=on(x, "middle:Q"), y=alt.value(0), text="name:N")
+        .encode(x=on(x, "middle:Q"), y=alt.YValue(0), text=alt.Text("name:N"))
     )
     base = alt.Chart(unbroken(totals, "value")).encode(x=x, y=y)
-    line = base.mark_line(color=COLOURS["japan"]).encode(detail="stretch:N")
+    line = base.mark_line(color=COLOURS["japan"]).encode(detail=alt.Detail("stretch:N"))
     told = tips(year=("year", "d"), value=(unit, ",.1f"))
     points = base.mark_point(color=COLOURS["japan"], size=28, filled=True).encode(tooltip=told)
     words = (
         alt.Chart(totals[totals["note"].astype(str).str.len() > 0])
         .mark_text(**label(dx=0, dy=-11, align="center"))
-        .encode(x=x, y=y, text="note:N")
+        .encode(x=x, y=y, text=alt.Text("note:N"))
     )
     layers = [shading, line, points, words, names]
     if len(outturns):
@@ -120,7 +126,7 @@ def stacked_bill(parts: pd.DataFrame, order: list[str], colours: dict[str, str],
         .encode(
             y=y,
             x=x,
-            x2="end:Q",
+            x2=alt.X2("end:Q"),
             color=colour,
             tooltip=tips(label=("year", ""), category=("part", ""), value=(unit, ",.1f")),
         )
@@ -130,14 +136,14 @@ def stacked_bill(parts: pd.DataFrame, order: list[str], colours: dict[str, str],
         .mark_text(fontSize=FONT_SIZE, baseline="middle")
         .encode(
             y=y,
-            x="middle:Q",
-            text="shown:N",
+            x=alt.X("middle:Q"),
+            text=alt.Text("shown:N"),
             color=alt.condition("datum.dark", alt.value("white"), alt.value(INK)),
         )
     )
     totals = parts.groupby("label", as_index=False, sort=False)["value"].sum()
     totals["text"] = totals["value"].map(lambda v: f"{v:.1f}")
-    ends = alt.Chart(totals).mark_text(**label(fontWeight=600)).encode(y=y, x="value:Q", text="text:N")
+    ends = alt.Chart(totals).mark_text(**label(fontWeight=600)).encode(y=y, x=alt.X("value:Q"), text=alt.Text("text:N"))
     return alt.layer(bars, inside, ends).properties(height=alt.Step(38))
 
 
@@ -163,7 +169,7 @@ def troop_lines(counts: pd.DataFrame, breaks: pd.DataFrame, names: pd.DataFrame)
             x=x,
             y=y,
             color=colour,
-            detail="stretch:N",
+            detail=alt.Detail("stretch:N"),
             strokeDash=alt.StrokeDash("host:N", legend=None, sort=hosts),
             tooltip=tips(host=("host", ""), year=("year", "d"), count=("persons", ",d")),
         )
@@ -171,17 +177,17 @@ def troop_lines(counts: pd.DataFrame, breaks: pd.DataFrame, names: pd.DataFrame)
     rules = (
         alt.Chart(breaks.assign(floor=0))
         .mark_rule(color=GREY, strokeDash=[2, 3])
-        .encode(x=x, y=on(y, "floor:Q"), y2="level:Q")
+        .encode(x=x, y=on(y, "floor:Q"), y2=alt.Y2("level:Q"))
     )
     words = (
         alt.Chart(breaks)
         .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 1, align="right", dx=-4, dy=5))
-        .encode(x=x, y=on(y, "level:Q"), text="text:N")
+        .encode(x=x, y=on(y, "level:Q"), text=alt.Text("text:N"))
     )
     hosts_words = [
         alt.Chart(names[names["host"] == host])
         .mark_text(**label(fontWeight=600, dx=0, color=TEXT_COLOURS[name]))
-        .encode(x=x, y=y, text="text:N")
+        .encode(x=x, y=y, text=alt.Text("text:N"))
         for host, name in zip(hosts, ("japan", "korea"), strict=False)
     ]
     return alt.layer(rules, line, words, *hosts_words)
@@ -210,29 +216,31 @@ def asks_and_settlements(rounds: pd.DataFrame, low: float, limit: float) -> alt.
         legend=None,
         scale=alt.Scale(domain=["Japan", "South Korea"], range=[COLOURS["japan"], COLOURS["korea"]]),
     )
-    zero = alt.Chart(pd.DataFrame({"settled": [0]})).mark_rule(color=RULE, strokeWidth=1.5).encode(x="settled:Q")
+    zero = alt.Chart(pd.DataFrame({"settled": [0]})).mark_rule(color=RULE, strokeWidth=1.5).encode(x=alt.X("settled:Q"))
     asked = rounds.dropna(subset=["ask"]).assign(end=lambda f: f["ask"].clip(upper=limit - 1))
-    span = alt.Chart(asked).mark_rule(color=GREY, strokeDash=[3, 3]).encode(y=y, x="settled:Q", x2="end:Q")
+    span = (
+        alt.Chart(asked).mark_rule(color=GREY, strokeDash=[3, 3]).encode(y=y, x=alt.X("settled:Q"), x2=alt.X2("end:Q"))
+    )
     ask = (
         alt.Chart(asked[asked["ask"] <= limit])
         .mark_point(shape="diamond", filled=False, size=70, color=COLOURS["us"], strokeWidth=1.6)
-        .encode(y=y, x="end:Q")
+        .encode(y=y, x=alt.X("end:Q"))
     )
     ask_words = (
         alt.Chart(asked)
         .mark_text(**label(color=TEXT_COLOURS["us"], dx=9))
-        .encode(y=y, x="end:Q", text="beyond:N")
+        .encode(y=y, x=alt.X("end:Q"), text=alt.Text("beyond:N"))
         .transform_filter(f"datum.ask <= {limit}")
     )
     far_words = (
         alt.Chart(asked[asked["ask"] > limit])
         .mark_text(**label(color=TEXT_COLOURS["us"], align="right", dy=-9, dx=0))
-        .encode(y=y, x="end:Q", text="beyond:N")
+        .encode(y=y, x=alt.X("end:Q"), text=alt.Text("beyond:N"))
     )
     arrow = (
         alt.Chart(asked[asked["ask"] > limit])
         .mark_point(shape="triangle-right", filled=True, size=60, color=COLOURS["us"])
-        .encode(y=y, x="end:Q")
+        .encode(y=y, x=alt.X("end:Q"))
     )
     settled = (
         alt.Chart(rounds)
@@ -250,7 +258,7 @@ def asks_and_settlements(rounds: pd.DataFrame, low: float, limit: float) -> alt.
     # The value stands on the free side of its dot: away from the zero line, above where a span goes to the right.
     asked_too, fell = rounds["ask"].notna(), rounds["settled"].lt(0)
     words = [
-        alt.Chart(rounds[side]).mark_text(**style).encode(y=y, x="settled:Q", text="text:N")
+        alt.Chart(rounds[side]).mark_text(**style).encode(y=y, x=alt.X("settled:Q"), text=alt.Text("text:N"))
         for side, style in (
             (fell, label(align="right", dx=-8)),
             (asked_too & ~fell, label(dx=-4, dy=-10, fontSize=FONT_SIZE - 1)),
@@ -281,7 +289,7 @@ def labelled_bars(bars: pd.DataFrame, unit: str, limit: float | None = None) -> 
     for (name, status), rows in bars.groupby(["colour", "status"], sort=False):
         mark = alt.Chart(rows).mark_bar(height=16, color=COLOURS[name], stroke=COLOURS[name], **STATUS[status])
         layers.append(mark.encode(y=y, x=x))
-    ends = alt.Chart(bars).mark_text(**label()).encode(y=y, x="value:Q", text="text:N")
+    ends = alt.Chart(bars).mark_text(**label()).encode(y=y, x=alt.X("value:Q"), text=alt.Text("text:N"))
     return alt.layer(*layers, ends).properties(height=alt.Step(height))
 
 
@@ -316,7 +324,12 @@ def outlook_paths(
     area = (
         alt.Chart(bands)
         .mark_area(opacity=0.16)
-        .encode(x=x, y=alt.Y("low:Q", title=unit), y2="high:Q", color=alt.Color("course:N", scale=palette, legend=None))
+        .encode(
+            x=x,
+            y=alt.Y("low:Q", title=unit),
+            y2=alt.Y2("high:Q"),
+            color=alt.Color("course:N", scale=palette, legend=None),
+        )
     )
     line = (
         alt.Chart(paths)
@@ -325,7 +338,7 @@ def outlook_paths(
             x=x,
             y=y,
             color=alt.Color("course:N", scale=palette, legend=None),
-            detail="stretch:N",
+            detail=alt.Detail("stretch:N"),
             strokeDash=alt.StrokeDash(
                 "course:N",
                 legend=None,
@@ -337,6 +350,11 @@ def outlook_paths(
     words = (
         alt.Chart(names)
         .mark_text(**label(dx=8))
-        .encode(x="year:Q", y="value:Q", text="text:N", color=alt.Color("course:N", scale=palette, legend=None))
+        .encode(
+            x=alt.X("year:Q"),
+            y=alt.Y("value:Q"),
+            text=alt.Text("text:N"),
+            color=alt.Color("course:N", scale=palette, legend=None),
+        )
     )
     return alt.layer(area, line, words).properties(height=200)

@@ -28,10 +28,12 @@ def decision_tree(nodes: pd.DataFrame, branches: pd.DataFrame) -> alt.LayerChart
     for strong, width in ((False, 1.1), (True, 2.6)):
         lines = alt.Chart(pd.DataFrame([c for c in corners if c["strong"] == strong]))
         layers.append(
-            lines.mark_line(color=GREY, strokeWidth=width).encode(x=x, y=y, detail="branch:N", order="step:Q")
+            lines.mark_line(color=GREY, strokeWidth=width).encode(
+                x=x, y=y, detail=alt.Detail("branch:N"), order=alt.Order("step:Q")
+            )
         )
     over = branches.assign(x=branches["x"] + _ELBOW, y=branches["y2"])
-    layers.append(alt.Chart(over).mark_text(**label(dx=3, dy=-9)).encode(x=x, y=y, text="text:N"))
+    layers.append(alt.Chart(over).mark_text(**label(dx=3, dy=-9)).encode(x=x, y=y, text=alt.Text("text:N")))
     for kind, shape in (("decision", "square"), ("chance", "circle")):
         marks = alt.Chart(nodes[nodes["kind"] == kind])
         layers.append(marks.mark_point(shape=shape, filled=True, size=110, color=INK).encode(x=x, y=y))
@@ -39,7 +41,7 @@ def decision_tree(nodes: pd.DataFrame, branches: pd.DataFrame) -> alt.LayerChart
     for strong, weight in ((True, 700), (False, 400)):
         words = alt.Chart(ends[ends["strong"] == strong])
         style = label(fontWeight=weight, dx=6, lineBreak="|", lineHeight=13)
-        layers.append(words.mark_text(**style).encode(x=x, y=y, text="text:N"))
+        layers.append(words.mark_text(**style).encode(x=x, y=y, text=alt.Text("text:N")))
     return alt.layer(*layers).properties(height=_HEIGHT)
 
 
@@ -61,7 +63,7 @@ def price_map(cells: pd.DataFrame, first: str, second: str) -> alt.LayerChart:
         numbers = alt.Chart(cells[cells["sign"] == sign]).mark_text(
             fontSize=FONT_SIZE - 0.5, fontWeight=weight, color=INK
         )
-        layers.append(numbers.encode(x=x, y=y, text="text:N"))
+        layers.append(numbers.encode(x=x, y=y, text=alt.Text("text:N")))
     return alt.layer(*layers).properties(height=alt.Step(27))
 
 
@@ -90,12 +92,12 @@ def cost_spread(curves: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFrame, 
     names = (
         alt.Chart(words)
         .mark_text(**label(fontWeight=600, dx=0, align="right"))
-        .encode(x=x, y=y, text="text:N", color=alt.Color("course:N", legend=None, scale=text_palette))
+        .encode(x=x, y=y, text=alt.Text("text:N"), color=alt.Color("course:N", legend=None, scale=text_palette))
     )
     low = alt.Chart(marks).encode(x=x, y=alt.Y("level:Q"))
     triangles = low.mark_point(shape="triangle-up", filled=True, size=60).encode(color=colour)
     said = low.mark_text(**label(dx=-7, align="right", fontSize=FONT_SIZE - 0.5)).encode(
-        text="text:N", color=alt.Color("course:N", legend=None, scale=text_palette)
+        text=alt.Text("text:N"), color=alt.Color("course:N", legend=None, scale=text_palette)
     )
     return alt.layer(area, floor, lines, names, triangles, said).properties(height=_HEIGHT)
 
@@ -126,7 +128,7 @@ def bill_changes(steps: pd.DataFrame, unit: str) -> alt.LayerChart:
         .encode(
             y=y,
             x=x,
-            x2="end:Q",
+            x2=alt.X2("end:Q"),
             color=alt.condition("datum.colour", alt.value(COLOURS["japan"]), alt.value(COLOURS["korea"])),
             stroke=alt.condition("datum.colour", alt.value(COLOURS["japan"]), alt.value(COLOURS["korea"])),
         )
@@ -135,9 +137,11 @@ def bill_changes(steps: pd.DataFrame, unit: str) -> alt.LayerChart:
     layers = [bars]
     for status, filled in (("actual", True), ("forecast", False)):
         dots = alt.Chart(totals[totals["status"] == status])
-        layers.append(dots.mark_point(filled=filled, size=80, color=INK, strokeWidth=1.6).encode(y=y, x="end:Q"))
+        layers.append(dots.mark_point(filled=filled, size=80, color=INK, strokeWidth=1.6).encode(y=y, x=alt.X("end:Q")))
     ends = steps.assign(right=steps[["start", "end"]].max(axis=1))
     for kind, weight in (("total", 700), ("change", 400)):
         rows = alt.Chart(ends[ends["kind"] == kind])
-        layers.append(rows.mark_text(**label(dx=8, fontWeight=weight)).encode(y=y, x="right:Q", text="text:N"))
+        layers.append(
+            rows.mark_text(**label(dx=8, fontWeight=weight)).encode(y=y, x=alt.X("right:Q"), text=alt.Text("text:N"))
+        )
     return alt.layer(*layers).properties(height=alt.Step(27))

@@ -62,11 +62,13 @@ def rounds_over_time(deals: pd.DataFrame, asks: pd.DataFrame, first: float, last
     )
     zero = alt.Chart(pd.DataFrame({"change": [0.0]})).mark_rule(color=GREY, strokeWidth=1.4).encode(y=y)
     told = tips(year=("first year", "d"), change=("change, %", "+.1f"), years=("years", "d"))
-    strokes = alt.Chart(deals).mark_rule(strokeWidth=5).encode(x=x, x2="end:Q", y=y, color=_colour(), tooltip=told)
+    strokes = (
+        alt.Chart(deals).mark_rule(strokeWidth=5).encode(x=x, x2=alt.X2("end:Q"), y=y, color=_colour(), tooltip=told)
+    )
     heads = alt.Chart(deals).mark_point(filled=True, size=95).encode(x=x, y=y, color=_colour(), shape=_SHAPES)
     talked = deals.dropna(subset=["talks_start", "talks_end"])
     talks = alt.Chart(talked).mark_rule(color=GREY, strokeWidth=2.6, yOffset=9)
-    layers = [zero, talks.encode(x=on(x, "talks_start:Q"), x2="talks_end:Q", y=y), strokes, heads]
+    layers = [zero, talks.encode(x=on(x, "talks_start:Q"), x2=alt.X2("talks_end:Q"), y=y), strokes, heads]
     for below, dy in ((False, -12), (True, 19)):
         layers += _words(deals[deals["below"] == below], "text", x, y, dx=7, dy=dy)
     layers += _words(deals[deals["name"] != ""], "name", x, y, align="right", dx=-9, fontWeight=600)
@@ -81,17 +83,23 @@ def _asked(asks: pd.DataFrame, x: alt.X, y: alt.Y, top: float) -> list[alt.Chart
     at = on(x, "when:Q")
     closed = asks.dropna(subset=["end"])
     span = alt.Chart(closed).mark_rule(color=COLOURS["us"], strokeDash=[3, 3])
-    layers = [span.encode(x=at, y=on(y, "end:Q"), y2="shown:Q")] if len(closed) else []
+    layers = [span.encode(x=at, y=on(y, "end:Q"), y2=alt.Y2("shown:Q"))] if len(closed) else []
     inside, beyond = asks[asks["change"] <= top], asks[asks["change"] > top]
     words = {"color": TEXT_COLOURS["us"]}
     if len(inside):
         diamond = alt.Chart(inside).mark_point(shape="diamond", filled=False, size=80, color=COLOURS["us"])
         text = alt.Chart(inside).mark_text(**label(dx=9, **words))
-        layers += [diamond.encode(x=at, y=on(y, "shown:Q")), text.encode(x=at, y=on(y, "shown:Q"), text="text:N")]
+        layers += [
+            diamond.encode(x=at, y=on(y, "shown:Q")),
+            text.encode(x=at, y=on(y, "shown:Q"), text=alt.Text("text:N")),
+        ]
     if len(beyond):
         arrow = alt.Chart(beyond).mark_point(shape="triangle-up", filled=True, size=75, color=COLOURS["us"])
         text = alt.Chart(beyond).mark_text(**label(align="right", dx=-9, **words))
-        layers += [arrow.encode(x=at, y=on(y, "shown:Q")), text.encode(x=at, y=on(y, "shown:Q"), text="text:N")]
+        layers += [
+            arrow.encode(x=at, y=on(y, "shown:Q")),
+            text.encode(x=at, y=on(y, "shown:Q"), text=alt.Text("text:N")),
+        ]
     return layers
 
 
@@ -107,7 +115,9 @@ def ratios_around_one(rows: pd.DataFrame, sides: tuple[str, str]) -> alt.LayerCh
     ticks = [v for v in (0.25, 0.5, 1, 2, 4, 8) if low <= v <= reach]
     x = alt.X("ratio:Q", title=None, scale=scale, axis=alt.Axis(values=ticks, grid=True, format="~r"))
     one = alt.Chart(pd.DataFrame({"ratio": [1.0]}))
-    stems = alt.Chart(rows.assign(one=1.0)).mark_rule(strokeWidth=3).encode(y=y, x=x, x2="one:Q", color=_colour())
+    stems = (
+        alt.Chart(rows.assign(one=1.0)).mark_rule(strokeWidth=3).encode(y=y, x=x, x2=alt.X2("one:Q"), color=_colour())
+    )
     told = tips(label=("measure", ""), ratio=("Japan over South Korea", ".2f"))
     dots = alt.Chart(rows).mark_point(filled=True, size=95)
     layers = [
@@ -117,10 +127,10 @@ def ratios_around_one(rows: pd.DataFrame, sides: tuple[str, str]) -> alt.LayerCh
     ]
     for host, align, dx in (("JP", "left", 9), ("KR", "right", -9)):
         words = alt.Chart(rows[rows["host"] == host]).mark_text(**label(align=align, dx=dx))
-        layers.append(words.encode(y=y, x=x, text="text:N"))
+        layers.append(words.encode(y=y, x=x, text=alt.Text("text:N")))
     for text, align, dx, name in ((f"← {sides[0]}", "right", -8, "korea"), (f"{sides[1]} →", "left", 8, "japan")):
         mark = one.mark_text(**label(align=align, dx=dx, fontWeight=600, baseline="bottom", color=TEXT_COLOURS[name]))
-        layers.append(mark.encode(x=x, y=alt.value(-6), text=alt.value(text)))
+        layers.append(mark.encode(x=x, y=alt.YValue(-6), text=alt.TextValue(text)))
     return alt.layer(*layers).properties(height=alt.Step(30))
 
 
@@ -154,7 +164,7 @@ def replayed_rules(lines: pd.DataFrame, names: pd.DataFrame, colour: str, unit: 
     pieces["piece"] = pieces["rule"] + pieces["stretch"].astype(str)
     paid, others = pieces[pieces["rule"] == rules[0]], pieces[pieces["rule"] != rules[0]]
     told = tips(rule=("", ""), year=("year", "d"), value=(unit, ",.1f"))
-    style = {"x": x, "y": y, "detail": "piece:N", "strokeDash": dashes}
+    style = {"x": x, "y": y, "detail": alt.Detail("piece:N"), "strokeDash": dashes}
     shapes = alt.OverlayMarkDef(size=26, filled=True, color=COLOURS[colour])
     layers = [
         alt.Chart(others)
@@ -166,7 +176,7 @@ def replayed_rules(lines: pd.DataFrame, names: pd.DataFrame, colour: str, unit: 
         mark = alt.Chart(names[(names["rule"] == rules[0]) == is_paid]).mark_text(
             **label(dx=8, fontWeight=600 if is_paid else 400, color=TEXT_COLOURS[colour] if is_paid else GREY)
         )
-        layers.append(mark.encode(x=on(x, "at:Q"), y=on(y, "level:Q"), text="text:N"))
+        layers.append(mark.encode(x=on(x, "at:Q"), y=on(y, "level:Q"), text=alt.Text("text:N")))
     return alt.layer(*layers)
 
 
@@ -182,7 +192,9 @@ def shares_by_definition(rows: pd.DataFrame) -> alt.LayerChart:
         scale=alt.Scale(domain=[0, 118], nice=False),
         axis=alt.Axis(values=[0, 25, 50, 75, 100], grid=True),
     )
-    stems = alt.Chart(rows.assign(zero=0.0)).mark_rule(strokeWidth=1.2).encode(y=y, x=on(x, "zero:Q"), x2="share:Q")
+    stems = (
+        alt.Chart(rows.assign(zero=0.0)).mark_rule(strokeWidth=1.2).encode(y=y, x=on(x, "zero:Q"), x2=alt.X2("share:Q"))
+    )
     told = tips(label=("definition", ""), share=("share, %", ".1f"))
     dots = alt.Chart(rows).mark_point(filled=True, size=110)
     return alt.layer(

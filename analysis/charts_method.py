@@ -41,12 +41,14 @@ def tornado_bars(bars: pd.DataFrame, base: float, unit: str, sides: tuple[str, s
         mark = alt.Chart(half).mark_bar(
             height=13, color=COLOURS["japan"], fillOpacity=opacity, stroke=COLOURS["japan"], strokeWidth=0.8
         )
-        layers.append(mark.encode(y=y, x=x, x2="stop:Q"))
+        layers.append(mark.encode(y=y, x=x, x2=alt.X2("stop:Q")))
     for side, align, dx in (("left", "right", -5), ("right", "left", 5)):
         mark = alt.Chart(words[words["side"] == side]).mark_text(**label(align=align, dx=dx, fontSize=FONT_SIZE - 1))
-        layers.append(mark.encode(y=y, x="start:Q", text="text:N"))
-    zero = alt.Chart(pd.DataFrame({"start": [0.0]})).mark_rule(color=INK, strokeWidth=1.6).encode(x="start:Q")
-    middle = alt.Chart(pd.DataFrame({"start": [base]})).mark_rule(color=GREY, strokeDash=[3, 3]).encode(x="start:Q")
+        layers.append(mark.encode(y=y, x=alt.X("start:Q"), text=alt.Text("text:N")))
+    zero = alt.Chart(pd.DataFrame({"start": [0.0]})).mark_rule(color=INK, strokeWidth=1.6).encode(x=alt.X("start:Q"))
+    middle = (
+        alt.Chart(pd.DataFrame({"start": [base]})).mark_rule(color=GREY, strokeDash=[3, 3]).encode(x=alt.X("start:Q"))
+    )
     names = []
     for text, align, dx, side in (
         (f"← {sides[0]}", "right", -6, "sign_area"),
@@ -54,7 +56,9 @@ def tornado_bars(bars: pd.DataFrame, base: float, unit: str, sides: tuple[str, s
     ):
         heading = alt.Chart(pd.DataFrame({"start": [0.0], "text": [text]}))
         settings = label(align=align, dx=dx, fontWeight=600, baseline="bottom", color=TEXT_COLOURS[side])
-        names.append(heading.mark_text(**settings).encode(x="start:Q", y=alt.value(-6), text="text:N"))
+        names.append(
+            heading.mark_text(**settings).encode(x=alt.X("start:Q"), y=alt.YValue(-6), text=alt.Text("text:N"))
+        )
     return alt.layer(*layers, middle, zero, *names).properties(
         height=alt.Step(34 if bars["label"].str.contains("|", regex=False).any() else 26)
     )
@@ -112,9 +116,9 @@ def shares_by_band(bands: pd.DataFrame, unit: str) -> alt.LayerChart:
     return alt.layer(
         whole.encode(y=y, x=alt.X("full:Q", title=unit)),
         part.encode(y=y, x=x),
-        words.encode(y=y, x=x, text="text:N"),
-        beside.encode(y=y, x=x, text="text:N"),
-        verdict.encode(y=y, x="full:Q", text="verdict:N"),
+        words.encode(y=y, x=x, text=alt.Text("text:N")),
+        beside.encode(y=y, x=x, text=alt.Text("text:N")),
+        verdict.encode(y=y, x=alt.X("full:Q"), text=alt.Text("verdict:N")),
     ).properties(height=alt.Step(24))
 
 
@@ -150,7 +154,7 @@ def forecasts_and_outcomes(bands: pd.DataFrame, points: pd.DataFrame, unit: str)
     )
     bar = alt.Chart(bands).mark_bar(height=14, color=COLOURS["japan"], fillOpacity=0.3, cornerRadius=3)
     dot = alt.Chart(bands).mark_point(filled=True, size=85, color=COLOURS["japan"], shape="circle")
-    zero = alt.Chart(pd.DataFrame({"low": [0.0]})).mark_rule(color=INK, strokeWidth=1.6).encode(x="low:Q")
+    zero = alt.Chart(pd.DataFrame({"low": [0.0]})).mark_rule(color=INK, strokeWidth=1.6).encode(x=alt.X("low:Q"))
     simple = (
         alt.Chart(points)
         .mark_point(filled=False, size=70, color=GREY, strokeWidth=1.6)
@@ -165,13 +169,17 @@ def forecasts_and_outcomes(bands: pd.DataFrame, points: pd.DataFrame, unit: str)
             ),
         )
     )
-    key = alt.Chart(bands.head(1)).mark_text(**label(color=TEXT_COLOURS["japan"])).encode(y=y, x="high:Q", text="key:N")
+    key = (
+        alt.Chart(bands.head(1))
+        .mark_text(**label(color=TEXT_COLOURS["japan"]))
+        .encode(y=y, x=alt.X("high:Q"), text=alt.Text("key:N"))
+    )
     outcome = alt.Chart(bands.assign(end=domain[1])).mark_text(**label(align="right", dx=-2, color=INK))
     return alt.layer(
-        bar.encode(y=y, x=x, x2="high:Q"),
+        bar.encode(y=y, x=x, x2=alt.X2("high:Q")),
         zero,
         simple,
-        dot.encode(y=y, x="mid:Q"),
+        dot.encode(y=y, x=alt.X("mid:Q")),
         key,
-        outcome.encode(y=y, x="end:Q", text="text:N"),
+        outcome.encode(y=y, x=alt.X("end:Q"), text=alt.Text("text:N")),
     ).properties(height=alt.Step(34))

@@ -32,9 +32,9 @@ def credit_steps(steps: pd.DataFrame, ask: float, ask_text: str, unit: str) -> a
     for (kind, status), rows in steps.groupby(["kind", "status"], sort=False):
         colour = COLOURS["japan"] if kind == "line" else COLOURS["five_now"]
         mark = alt.Chart(rows).mark_bar(height=13, color=colour, stroke=colour, **STATUS[status])
-        layers.append(mark.encode(y=y, x=x, x2="end:Q"))
+        layers.append(mark.encode(y=y, x=x, x2=alt.X2("end:Q")))
     goal = pd.DataFrame({"start": [ask], "text": [ask_text]})
-    rule = alt.Chart(goal).mark_rule(color=COLOURS["highlight"], strokeWidth=1.6).encode(x="start:Q")
+    rule = alt.Chart(goal).mark_rule(color=COLOURS["highlight"], strokeWidth=1.6).encode(x=alt.X("start:Q"))
     said = (
         alt.Chart(goal)
         .mark_text(
@@ -46,12 +46,12 @@ def credit_steps(steps: pd.DataFrame, ask: float, ask_text: str, unit: str) -> a
                 baseline="bottom",
             )
         )
-        .encode(x="start:Q", y=alt.value(-4), text="text:N")
+        .encode(x=alt.X("start:Q"), y=alt.YValue(-4), text=alt.Text("text:N"))
     )
     # Words that would run into the line of the ask stand inside their bar.
     inside = steps["end"].between(0.8 * ask, ask)
     words = [
-        alt.Chart(steps[side]).mark_text(**style).encode(y=y, x="end:Q", text="text:N")
+        alt.Chart(steps[side]).mark_text(**style).encode(y=y, x=alt.X("end:Q"), text=alt.Text("text:N"))
         for side, style in ((~inside, label()), (inside, label(align="right", dx=-5)))
         if side.any()
     ]
@@ -76,7 +76,7 @@ def ask_over_rate(line: pd.DataFrame, marks: pd.DataFrame, unit: str, rate: str)
         rows = alt.Chart(marks[marks["align"] == side])
         layers.append(
             rows.mark_text(**label(align=side, dx=shift, dy=9 if side == "left" else -9)).encode(
-                x=x, y=y, text="text:N"
+                x=x, y=y, text=alt.Text("text:N")
             )
         )
     return alt.layer(*layers).properties(height=_HEIGHT)
@@ -105,7 +105,7 @@ def dollar_value(paid: pd.DataFrame, fan: pd.DataFrame, words: pd.DataFrame, pre
     shade = (
         alt.Chart(fan)
         .mark_area(color=COLOURS["japan"], opacity=0.18)
-        .encode(x=x, y=alt.Y("low:Q", title="bn U.S. dollars"), y2="high:Q")
+        .encode(x=x, y=alt.Y("low:Q", title="bn U.S. dollars"), y2=alt.Y2("high:Q"))
     )
     ahead = (
         alt.Chart(fan.rename(columns={"middle": "value"}))
@@ -113,11 +113,11 @@ def dollar_value(paid: pd.DataFrame, fan: pd.DataFrame, words: pd.DataFrame, pre
         .encode(x=x, y=y)
     )
     behind = paid.rename(columns={"dollars": "value"})
-    line = alt.Chart(behind).mark_line(color=COLOURS["japan"]).encode(x=x, y=y, detail="stretch:N")
+    line = alt.Chart(behind).mark_line(color=COLOURS["japan"]).encode(x=x, y=y, detail=alt.Detail("stretch:N"))
     points = alt.Chart(behind).mark_point(filled=True, size=26, color=COLOURS["japan"]).encode(x=x, y=y)
     said = (
         alt.Chart(words)
         .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 0.5, align="right", dx=-4))
-        .encode(x=x, y=y, text="text:N")
+        .encode(x=x, y=y, text=alt.Text("text:N"))
     )
     return alt.layer(shade, ahead, line, points, said).properties(height=_HEIGHT)

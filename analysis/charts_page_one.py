@@ -29,21 +29,23 @@ def reservation_line(line: pd.DataFrame, marks: pd.DataFrame, words: pd.DataFram
             labelExpr="(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + abs(datum.value) + '%'",
         ),
     )
-    wait = alt.Chart(line).mark_area(color=COLOURS["wait_area"]).encode(x=x, y=y, y2="top:Q")
-    sign = alt.Chart(line).mark_area(color=COLOURS["sign_area"]).encode(x=x, y=y, y2="bottom:Q")
+    wait = alt.Chart(line).mark_area(color=COLOURS["wait_area"]).encode(x=x, y=y, y2=alt.Y2("top:Q"))
+    sign = alt.Chart(line).mark_area(color=COLOURS["sign_area"]).encode(x=x, y=y, y2=alt.Y2("bottom:Q"))
     told = tips(p=(event, ".0%"), uplift=("reservation uplift, %", "+.1f"))
     edge = alt.Chart(line).mark_line(color=INK, strokeWidth=2.2, point=UNSEEN).encode(x=x, y=y, tooltip=told)
-    rules = alt.Chart(marks).mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x, y=on(y, "level:Q"), y2="uplift:Q")
+    rules = (
+        alt.Chart(marks).mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x, y=on(y, "level:Q"), y2=alt.Y2("uplift:Q"))
+    )
     dots = alt.Chart(marks).mark_point(color=INK, filled=True, size=45).encode(x=x, y=y)
     rule_words = (
         alt.Chart(marks)
         .mark_text(**label(color=GREY, fontSize=FONT_SIZE - 1, align="right", dx=-3, baseline="bottom"))
-        .encode(x=x, y=on(y, "level:Q"), text="text:N")
+        .encode(x=x, y=on(y, "level:Q"), text=alt.Text("text:N"))
     )
     sides = [
         alt.Chart(words[words["side"] == name])
         .mark_text(fontWeight=600, fontSize=FONT_SIZE, align=align, color=TEXT_COLOURS[f"{name}_area"])
-        .encode(x=x, y=y, text="text:N")
+        .encode(x=x, y=y, text=alt.Text("text:N"))
         for name, align in (("wait", "right"), ("sign", "left"))
     ]
     return alt.layer(wait, sign, edge, rules, dots, rule_words, *sides)
@@ -64,15 +66,15 @@ def course_intervals(courses: pd.DataFrame, unit: str) -> alt.LayerChart:
     told = tips(label=("course", ""), p10=("10%", ",.0f"), p50=("median", ",.0f"), p90=("90%", ",.0f"))
     # A line under each bar instead of a grid, which would run through the words.
     tracks = alt.Chart(courses).mark_rule(color=RULE, yOffset=9)
-    layers = [tracks.encode(y=y, x=alt.value(0), x2=alt.value("width"))]
+    layers = [tracks.encode(y=y, x=alt.XValue(0), x2=alt.X2Value("width"))]
     for name, rows in courses.groupby("colour", sort=False):
         bar = alt.Chart(rows).mark_bar(height=9, yOffset=9, cornerRadius=4, color=COLOURS[name], opacity=0.45)
-        layers.append(bar.encode(y=y, x=x, x2="p90:Q", tooltip=told))
+        layers.append(bar.encode(y=y, x=x, x2=alt.X2("p90:Q"), tooltip=told))
         dot = alt.Chart(rows).mark_point(filled=True, size=60, yOffset=9, color=COLOURS[name], opacity=1)
-        layers.append(dot.encode(y=y, x="p50:Q", tooltip=told))
+        layers.append(dot.encode(y=y, x=alt.X("p50:Q"), tooltip=told))
     base = alt.Chart(courses).encode(y=y)
-    names = base.mark_text(**label(dx=0, dy=-7)).encode(x=alt.value(0), text="label:N")
+    names = base.mark_text(**label(dx=0, dy=-7)).encode(x=alt.XValue(0), text=alt.Text("label:N"))
     medians = base.mark_text(**label(dx=0, dy=-7, align="right", fontWeight=600)).encode(
-        x=alt.value("width"), text="text:N"
+        x=alt.XValue("width"), text=alt.Text("text:N")
     )
     return alt.layer(*layers, names, medians).properties(height=HEIGHT["half"])

@@ -33,7 +33,7 @@ def sign_or_wait(rows: pd.DataFrame, unit: str) -> alt.LayerChart:
     )
     zero = alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(color=RULE, strokeWidth=1.5).encode(x=x)
     ends = rows.groupby("label", sort=False)["value"].agg(["min", "max"]).reset_index()
-    span = alt.Chart(ends).mark_rule(color=GREY).encode(y=y, x="min:Q", x2="max:Q")
+    span = alt.Chart(ends).mark_rule(color=GREY).encode(y=y, x=alt.X("min:Q"), x2=alt.X2("max:Q"))
     scale = {"domain": [SIGN, WAIT], "range": [COLOURS[_COLOURS[SIGN]], COLOURS[_COLOURS[WAIT]]]}
     marks = (
         alt.Chart(rows)
@@ -49,7 +49,7 @@ def sign_or_wait(rows: pd.DataFrame, unit: str) -> alt.LayerChart:
     words = [
         alt.Chart(part)
         .mark_text(**label(color=TEXT_COLOURS[_COLOURS[course]], align=align, dx=dx))
-        .encode(y=y, x=x, text="text:N")
+        .encode(y=y, x=x, text=alt.Text("text:N"))
         for course in (SIGN, WAIT)
         for side, align, dx in ((outer, "left", 8), (~outer, "right", -8))
         if len(part := rows[side & rows["course"].eq(course)])

@@ -59,11 +59,11 @@ def cost_paths(paths: pd.DataFrame, names: pd.DataFrame, unit: str, years: str, 
             strokeDash=dash, strokeWidth=3.0 if strong else 1.7, point=alt.OverlayMarkDef(size=26, filled=True)
         )
         told = tips(line=("scenario", ""), x=("year", "d"), value=(unit, ",.1f"))
-        layers.append(mark.encode(x=x, y=y, color=colour, detail="line:N", tooltip=told))
+        layers.append(mark.encode(x=x, y=y, color=colour, detail=alt.Detail("line:N"), tooltip=told))
     names = names.assign(shade=names["colour"].map(TEXT_COLOURS))
     for strong, rows in names.groupby("strong"):
         mark = alt.Chart(rows).mark_text(**label(dx=8, fontWeight=700 if strong else 400))
-        layers.append(mark.encode(x="x:Q", y="at:Q", text="text:N", color=colour))
+        layers.append(mark.encode(x=alt.X("x:Q"), y=alt.Y("at:Q"), text=alt.Text("text:N"), color=colour))
     return alt.layer(*layers)
 
 
@@ -121,21 +121,21 @@ def answer_steps(steps: pd.DataFrame, unit: str) -> alt.LayerChart:
     )
     changes = steps[steps["kind"] == "change"]
     layers: list[alt.Chart] = [
-        alt.Chart(pd.DataFrame({"start": [0.0]})).mark_rule(color=INK, strokeWidth=1.2).encode(x="start:Q")
+        alt.Chart(pd.DataFrame({"start": [0.0]})).mark_rule(color=INK, strokeWidth=1.2).encode(x=alt.X("start:Q"))
     ]
     for rises, opacity in ((True, 1.0), (False, 0.25)):
         rows = changes[(changes["end"] >= changes["start"]) == rises]
         mark = alt.Chart(rows).mark_bar(
             height=13, color=COLOURS["japan"], fillOpacity=opacity, stroke=COLOURS["japan"], strokeWidth=0.9
         )
-        layers.append(mark.encode(y=y, x=x, x2="end:Q"))
+        layers.append(mark.encode(y=y, x=x, x2=alt.X2("end:Q")))
     totals = steps[steps["kind"] == "total"]
-    layers.append(alt.Chart(totals).mark_point(filled=True, size=75, color=INK).encode(y=y, x="end:Q"))
+    layers.append(alt.Chart(totals).mark_point(filled=True, size=75, color=INK).encode(y=y, x=alt.X("end:Q")))
     joints = alt.Chart(_joints(steps)).mark_tick(thickness=1, color=GREY, height=_ROW - 7, yOffset=-_ROW / 2)
-    layers.append(joints.encode(y=y, x="end:Q"))
+    layers.append(joints.encode(y=y, x=alt.X("end:Q")))
     right = steps.assign(right=steps["end"].where(steps["kind"] == "total", steps[["start", "end"]].max(axis=1)))
     for kind, weight in (("total", 700), ("change", 400)):
-        said = alt.Chart(right[right["kind"] == kind]).encode(y=y, x="right:Q", text="text:N")
+        said = alt.Chart(right[right["kind"] == kind]).encode(y=y, x=alt.X("right:Q"), text=alt.Text("text:N"))
         words = label(dx=8, fontWeight=weight, fontSize=FONT_SIZE - 0.5)
         # a white edge keeps the words clear of the zero line
         layers += [said.mark_text(**words, stroke="white", strokeWidth=3), said.mark_text(**words)]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import signal
 import sys
-from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from analysis.errors import HnsError
 from analysis.sweep.command import sweep
+
+if TYPE_CHECKING:
+    from analysis.report import Delivered
 
 # Anything heavy is imported inside the command that needs it, so that a refusal comes at once.
 
@@ -18,7 +21,7 @@ REFUSED, INTERRUPTED = 2, 130
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("hns-analysis"), prog_name="hns")
+@click.version_option(package_name="hns-analysis", prog_name="hns")
 def cli() -> None:
     """Host-nation-support analysis: briefings from scenarios and sourced data."""
 
@@ -34,7 +37,6 @@ _reports_option = click.option(
     "--reports", type=click.Path(path_type=Path, file_okay=False), help="folder of the reports [default: reports/]"
 )
 _build_options = [
-    click.option("--notebook", default="briefing", show_default=True, help="notebook of notebooks/, without .ipynb"),
     click.option("--paper", default="a4", show_default=True, help="paper of the PDF: a4 or letter"),
     click.option(
         "--formats",
@@ -44,10 +46,12 @@ _build_options = [
         help="of html pdf docx xlsx svg png",
     ),
     _reports_option,
+    click.option("--anew", is_flag=True, help="make it also when nothing has changed"),
+    click.option("--kernel", is_flag=True, help="run each notebook in a Jupyter kernel, which takes longer"),
     click.option(
         "--global-seed",
         type=click.IntRange(0, 2**32 - 1),
-        help="seed the kernel's global random generators, to test that no figure depends on them",
+        help="seed the global random generators, to test that no figure depends on them",
     ),
 ]
 
@@ -60,39 +64,52 @@ def _with_build_options(command):
 
 @cli.command()
 @click.argument("scenario")
+@click.option("--notebook", default="briefing", show_default=True, help="notebook of notebooks/, without .ipynb")
 @_with_build_options
 @click.option(
     "--against", default="", help="other scenarios beside it, for the notebook scenarios [default: relatives]"
 )
-def report(scenario, notebook, formats, paper, reports, global_seed, against) -> None:
-    """Make the report of one SCENARIO and print where its files are."""
-    from analysis.report import build
+def report(scenario, notebook, formats, paper, reports, anew, kernel, global_seed, against) -> None:
+    """Bring the report of one SCENARIO up to date and print where its files are."""
+    from analysis.fork import CAN_FORK
+    from analysis.report import Order, made, up_to_date
 
-    folder = reports and reports.resolve()
-    files = build(scenario, notebook, formats, folder, paper=paper, global_seed=global_seed, against=against)
-    _print_rendered(files)
+    order = Order(scenario, notebook, formats, paper, against, global_seed)
+    deliver = made if anew or global_seed is not None else up_to_date
+    engine = "kernel" if kernel else "fork" if CAN_FORK else "here"
+    _print_delivered(deliver(order, reports and reports.resolve(), engine))
 
 
 @cli.command()
+@click.option("--notebook", help="one notebook of notebooks/, without .ipynb [default: all of them]")
 @_with_build_options
-def reports(notebook, formats, paper, reports, global_seed) -> None:
-    """Make the report of every scenario; errors are shown as they come and counted at the end."""
-    from analysis.report import build
-    from analysis.scenario_files import scenario_names
+@click.option("--jobs", type=click.IntRange(1, 256), help="how many at a time [default: one a core]")
+def reports(notebook, formats, paper, reports, anew, kernel, global_seed, jobs) -> None:
+    """Bring the reports of every scenario and the pages of all up to date; errors are counted at the end."""
+    from analysis.batch import all_orders, each_delivered
 
+    folder = reports and reports.resolve()
+    orders = all_orders(notebook, formats, paper, global_seed)
     failed = 0
-    for scenario in scenario_names():
-        try:
-            folder = reports and reports.resolve()
-            files = build(scenario, notebook, formats, folder, paper=paper, global_seed=global_seed)
-            _print_rendered(files)
-        except HnsError as error:
+    for outcome in each_delivered(orders, folder, "kernel" if kernel else "here", anew=anew, jobs=jobs):
+        if isinstance(outcome, HnsError):
             failed += 1
-            click.echo(f"hns: {error.sentence}", err=True)
-    _write_explorer(reports)
-    _write_portal(reports)
+            click.echo(f"hns: {outcome.sentence}", err=True)
+        else:
+            _print_delivered(outcome)
+    _write_pages(folder)
     if failed:
-        raise HnsError("reports", f"{failed} of {len(scenario_names())} could not be made")
+        raise HnsError("reports", f"{failed} of {len(orders)} could not be made")
+
+
+def _write_pages(folder: Path | None) -> None:
+    from analysis.site import note_pages, pages_up_to_date
+
+    if pages_up_to_date(folder):
+        return
+    _write_explorer(folder)
+    _write_portal(folder)
+    note_pages(folder)
 
 
 def _write_explorer(reports: Path | None) -> None:
@@ -275,12 +292,15 @@ def release() -> None:
     click.echo(_shortest(write_release()))
 
 
-def _print_rendered(files: list[Path]) -> None:
-    for file in files:
+def _print_delivered(delivered: Delivered) -> None:
+    before = "" if delivered.made else "up to date: "
+    for file in delivered.files:
         if file.suffix in {".html", ".pdf", ".docx", ".xlsx"}:
-            click.echo(_shortest(file))
-    for pictures in dict.fromkeys(f.parent / f"fig-*{f.suffix}" for f in files if f.suffix in {".svg", ".png"}):
-        click.echo(_shortest(pictures))
+            click.echo(before + _shortest(file))
+    for pictures in dict.fromkeys(
+        f.parent / f"fig-*{f.suffix}" for f in delivered.files if f.suffix in {".svg", ".png"}
+    ):
+        click.echo(before + _shortest(pictures))
 
 
 def _shortest(path: Path) -> str:

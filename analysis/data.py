@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +37,19 @@ _SPELLING = {
 }
 
 
-@cache
 def descriptor(folder: Path = DATA) -> dict[str, Any]:
-    """The Frictionless data package descriptor."""
-    path = folder / "datapackage.json"
+    """The Frictionless data package descriptor; shared, so to be read and not changed."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return _parsed((folder / "datapackage.json").read_bytes())
     except FileNotFoundError:
         raise DataError("data/datapackage.json", "the file is missing") from None
     except ValueError as error:
         raise DataError("data/datapackage.json", f"not valid JSON: {error}") from None
+
+
+@lru_cache(maxsize=16)  # remembered by its bytes: a changed descriptor is another one
+def _parsed(content: bytes) -> dict[str, Any]:
+    return json.loads(content.decode("utf-8"))
 
 
 def resource(table: str, folder: Path = DATA) -> dict[str, Any]:
@@ -68,13 +71,21 @@ def read_rows(table: str, folder: Path = DATA) -> list[list[str]]:
     Raises DataError when the file is missing, empty, not UTF-8, or a line has too few or too many cells.
     """
     path = folder / resource(table, folder)["path"]
-    place = f"data/{path.name}"
+    return _rows(f"data/{path.name}", _content(path))
+
+
+def _content(path: Path) -> bytes:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError:
-        raise DataError(place, "the table is missing") from None
+        raise DataError(f"data/{path.name}", "the table is missing") from None
+
+
+def _rows(place: str, content: bytes) -> list[list[str]]:
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = content[: error.start].count(b"\n") + 1
         raise DataError(f"{place}, line {line}", "not UTF-8 text", "UTF-8") from None
     if "\0" in text:
         raise DataError(
@@ -100,8 +111,15 @@ def read_table(table: str, folder: Path = DATA) -> pd.DataFrame:
 
     Raises DataError naming table, row id and field of the first cell that cannot be read.
     """
-    header, *rows = read_rows(table, folder)
-    described = {f["name"]: f for f in resource(table, folder)["schema"]["fields"]}
+    described = resource(table, folder)
+    content, fields = _content(folder / described["path"]), json.dumps(described["schema"]["fields"])
+    return _typed_table(table, described["path"], content, fields).copy(deep=False)  # pandas copies on write
+
+
+@lru_cache(maxsize=64)  # remembered by the bytes it is made from: a changed file is another table
+def _typed_table(table: str, path: str, content: bytes, fields: str) -> pd.DataFrame:
+    header, *rows = _rows(f"data/{Path(path).name}", content)
+    described = {f["name"]: f for f in json.loads(fields)}
     if header != list(described):
         raise DataError(f"data/{table}.csv, line 1", _header_problem(header, list(described)), ", ".join(described))
     frame = pd.DataFrame(rows, columns=header, dtype="string").replace("", pd.NA)

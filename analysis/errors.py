@@ -10,6 +10,9 @@ class HnsError(Exception):
         self.place, self.problem, self.allowed = place, problem, allowed
         super().__init__(self.sentence)
 
+    def __reduce__(self) -> tuple[type, tuple[str, str, str | None]]:
+        return type(self), (self.place, self.problem, self.allowed)
+
     @property
     def sentence(self) -> str:
         """The refusal as one line: place, problem, and what is allowed instead."""

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import logging
 import sys
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.errors import BuildError
 from analysis.paths import ROOT
-from analysis.progress import Progress
+
+if TYPE_CHECKING:
+    from analysis.progress import Progress
 
 # Its parsers take about a second to build at import and nothing here needs them.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+#: Where a notebook runs: in this process, in a process forked from it, or in a Jupyter kernel.
+Engine = Literal["here", "fork", "kernel"]
 
 CELL_SECONDS = 600
 # Cells the author of the notebook never saw, so they are not counted.
@@ -28,6 +34,9 @@ class NotebookError(BuildError):
         self.partial_notebook, self.partial_path = partial, None
         super().__init__(place, problem)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.place, self.problem, self.partial_notebook)
+
     def __str__(self) -> str:
         return self.sentence
 
@@ -40,51 +49,109 @@ class NotebookError(BuildError):
         return "\n".join(lines)
 
 
-def execute(path: Path, parameters: Mapping[str, Any], environment: Mapping[str, str], progress: Progress) -> Any:
-    """Run the notebook at `path` in a kernel of its own and return it executed (an nbformat NotebookNode).
+def seeded(seed: int | None) -> dict[str, str]:
+    """Environment that seeds `random` and numpy's global generator before the first cell, and a kernel's hashing."""
+    return {} if seed is None else {"PYTHONHASHSEED": str(seed), "HNS_GLOBAL_SEED": str(seed)}
 
+
+def execute(
+    path: Path,
+    parameters: Mapping[str, Any],
+    environment: Mapping[str, str],
+    progress: Progress,
+    scratch: Path,
+    engine: Engine = "here",
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Any:
+    """Run the notebook at `path` and return it executed (an nbformat NotebookNode).
+
+    environment: variables the notebook sees besides those there are; scratch: a folder nothing of which is kept;
+    meanwhile: what this process does while a forked one runs the notebook.
     Raises BuildError if it does not declare one of the parameters, NotebookError if any cell did not complete.
     """
+    check_parameters(path, parameters)
+    if engine == "fork":
+        import analysis.warm_engine  # noqa: F401  what is imported before the fork is there after it
+        from analysis.fork import forked
+
+        work = partial(_papermill, path, parameters, environment, progress, scratch, "here")
+        try:
+            return forked(work, meanwhile)
+        except ChildProcessError:
+            problem = "the process running the notebook died (out of memory, or ended by the system)"
+            raise BuildError(f"scenario {parameters.get('scenario', '')}, {_shown(path)}", problem) from None
+    return _papermill(path, parameters, environment, progress, scratch, engine)
+
+
+def _papermill(
+    path: Path,
+    parameters: Mapping[str, Any],
+    environment: Mapping[str, str],
+    progress: Progress,
+    scratch: Path,
+    engine: Engine,
+) -> Any:
     import papermill
-    from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    from analysis.kernel import kernel_manager_class
-
-    check_parameters(path, parameters)
     # papermill would log its own account of every error; ours is the one line the reader needs.
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    with tempfile.TemporaryDirectory(prefix="hns-", ignore_cleanup_errors=True) as folder:
+    scratch.mkdir(exist_ok=True)
+    with _told(engine, scratch, environment) as (settings, timeout, no_start):
         try:
             executed = papermill.execute_notebook(
                 str(path),
-                str(Path(folder) / "executed.ipynb"),
+                str(scratch / "executed.ipynb"),
                 dict(parameters),
                 kernel_name="python3",
                 language="python",
                 cwd=str(path.parent),
                 progress_bar=False,
                 request_save_on_cell_execute=False,
-                execution_timeout=CELL_SECONDS,
-                kernel_manager_class=kernel_manager_class(Path(folder), environment),
-                shutdown_kernel="immediate",
                 on_notebook_start=progress.on_notebook_start,
                 on_cell_start=progress.on_cell_start,
+                **settings,
             )
         except PapermillExecutionError as error:
             problem = f"{error.ename}: {_one_line(error.evalue)}"
             raise NotebookError(_place(path, progress), problem, progress.notebook) from None
-        except CellTimeoutError:
+        except (CellTimeoutError, *timeout):
             problem = f"the cell was still running after {CELL_SECONDS} seconds"
             raise NotebookError(_place(path, progress), problem, progress.notebook) from None
         except DeadKernelError:
             problem = "the kernel died (out of memory, or ended by the system)"
             raise NotebookError(_place(path, progress), problem, progress.notebook) from None
-        except (NoSuchKernel, RuntimeError, TimeoutError) as error:
+        except no_start as error:
             raise BuildError(_shown(path), f"no kernel could be started: {_one_line(str(error))}") from None
     _check_completed(path, executed, progress)
     return _without_machine_paths(executed, path)
+
+
+Told = tuple[dict[str, Any], tuple[type[BaseException], ...], tuple[type[BaseException], ...]]
+
+
+@contextmanager
+def _told(engine: Engine, scratch: Path, environment: Mapping[str, str]) -> Iterator[Told]:
+    """What papermill is told for a run, and which errors mean that a cell took too long or that nothing started."""
+    if engine == "kernel":
+        from jupyter_client.kernelspec import NoSuchKernel
+
+        from analysis.kernel import kernel_manager_class, sockets
+
+        with sockets(scratch) as folder:
+            manager = kernel_manager_class(folder, environment)
+            settings = {
+                "kernel_manager_class": manager,
+                "execution_timeout": CELL_SECONDS,
+                "shutdown_kernel": "immediate",
+            }
+            yield settings, (), (NoSuchKernel, RuntimeError, TimeoutError)
+    else:
+        from analysis.warm_engine import NAME, CellTimeout
+
+        settings = {"engine_name": NAME, "folder": scratch, "environment": environment, "cell_seconds": CELL_SECONDS}
+        yield settings, (CellTimeout,), ()
 
 
 def check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:

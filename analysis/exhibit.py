@@ -95,7 +95,7 @@ def figure(
     title, alt = needed(title, "title", id), needed(alt, "alt", id)
     subtitle = " ".join(subtitle.split())
     spec = specification(chart, width, id)
-    svg = draw(spec, id)
+    svg = draw(spec, id, chart)
     wide, high = size_of(svg, id)
     html = (
         f'<figure class="hns hns-figure hns-{width}" id="{id}">{caption("Figure", title, subtitle)}'

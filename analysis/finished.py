@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from analysis.manifest import hashes, input_files
-from analysis.paths import NOTEBOOKS, ROOT
+from analysis.errors import HnsError
+from analysis.freshness import outdated, read_manifest
 from analysis.publication import MAIN_NOTEBOOK, Names
 
 State = Literal["current", "outdated", "missing"]
@@ -44,27 +44,26 @@ class Finished:
 def finished(scenario: str, reports: Path) -> Finished:
     """The report of a scenario in the folder `reports`, with every file of it that is there.
 
-    A report whose inputs have another hash than its manifest says, or that lacks a file, is outdated.
+    A report that would come out otherwise now (analysis/freshness.py), or that lacks a file, is outdated.
     """
     names = Names(MAIN_NOTEBOOK, scenario)
     folder = reports / scenario
-    manifest = _read(folder / names.manifest)
+    manifest = read_manifest(folder / names.manifest)
     if not manifest:
         return Finished(scenario, "missing")
     others = [_read(path) for path in sorted(folder.glob(f"hns-*-{scenario}.manifest.json"))]
     listed = [name for one in (manifest, *others) for name in one.get("files", {})]
     there = [name for name in listed if _inside(name) and (folder / name).is_file()]
-    whole = len(there) == len(listed)
-    state: State = "current" if whole and manifest.get("inputs") == _inputs(scenario) else "outdated"
     results = _read(folder / names.results) if names.results in there else {}
+    state: State = "current" if len(there) == len(listed) and not _outdated(folder, manifest) else "outdated"
     return Finished(scenario, state, tuple(f"{scenario}/{name}" for name in there), results)
 
 
-def _inputs(scenario: str) -> dict[str, str] | None:
+def _outdated(folder: Path, manifest: Mapping[str, Any]) -> str:
     try:
-        return hashes(input_files(scenario, NOTEBOOKS / f"{MAIN_NOTEBOOK}.ipynb"), ROOT)
-    except OSError:  # an input has been taken away
-        return None
+        return outdated(folder, manifest)
+    except HnsError as error:  # a scenario or table that is not in order makes no report
+        return error.sentence
 
 
 def _inside(name: str) -> bool:

@@ -40,6 +40,13 @@ def folders() -> tuple[Path, ...]:
 
 
 @cache
+def files() -> list[str]:
+    """Name and size of every font file, in a fixed order: what the measure of a text depends on."""
+    found = (file for folder in folders() for file in folder.glob("*.ttf"))
+    return sorted(f"{file.name} {file.stat().st_size}" for file in found)
+
+
+@cache
 def register_with_charts() -> None:
     """Tell vl-convert, which measures and draws chart text, about the fonts (once in a process)."""
     import vl_convert

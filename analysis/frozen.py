@@ -6,9 +6,11 @@ today. The two never meet before they are scored.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -16,12 +18,12 @@ import pandas as pd
 from analysis.backtest import Ensemble, Forecast, Normal, Point, scored
 from analysis.comparison import payment_line
 from analysis.deal_chance import deal_chance
-from analysis.decision import decided
+from analysis.decision import past_rounds_of, strategy_inputs
 from analysis.feasibility import probability_of_deal
 from analysis.history import yearly_totals
 from analysis.scenario import Scenario
 from analysis.scenario_files import load_scenario
-from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, MIXED, yearly_costs
+from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, MIXED, simulate, yearly_costs
 from analysis.vintage import Evidence, load_evidence, public_on
 
 OUTLOOK_ERROR_PCT = 5.5  # of the method "flat with a band": the mean absolute error of five-year budget outlooks
@@ -99,15 +101,20 @@ def frozen_forecasts(target: Target, load: Loader = load_evidence) -> dict[str, 
 
 
 def _model(scenario: Scenario, evidence: Evidence, years: tuple[int, ...]) -> dict[str, Forecast]:
-    simulation = decided(scenario, evidence).simulation
-    columns = [scenario.horizon.all_years.index(year) for year in years]
-
-    def mean_of(course: str, state: str) -> Ensemble:
-        return Ensemble(yearly_costs(simulation, course, state)[:, columns].mean(axis=1))
-
-    bridge, now = mean_of(BRIDGE, MIXED), mean_of(FIVE_YEAR, EITHER)
+    reference = past_rounds_of(scenario, evidence)
+    inputs = strategy_inputs(scenario, evidence, reference, compared=False)
+    bridge, now = _bridge_and_now(pickle.dumps(inputs), years)
     follows_bridge = scenario.strategy.kind == "bridge"
     return {"model": bridge if follows_bridge else now, "model_other": now if follows_bridge else bridge}
+
+
+@lru_cache(maxsize=16)  # every report scores the same few forecasts; the key holds all a simulation is made from
+def _bridge_and_now(pickled: bytes, years: tuple[int, ...]) -> tuple[Ensemble, Ensemble]:
+    inputs = pickle.loads(pickled)
+    simulation, columns = simulate(inputs), [inputs.years.index(year) for year in years]
+    courses = (BRIDGE, MIXED), (FIVE_YEAR, EITHER)
+    bridge, now = (Ensemble(yearly_costs(simulation, *course)[:, columns].mean(axis=1)) for course in courses)
+    return bridge, now
 
 
 def frozen_scores(everything: Evidence, load: Loader = load_evidence) -> pd.DataFrame:

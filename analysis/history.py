@@ -35,8 +35,9 @@ def yearly_totals(
     Rows in U.S. dollars (Korea before 2005) are left out: a series holds one currency only.
     """
     rows = payments_of(payments, host, scope, basis)
-    rows = rows[(rows["category"] == "total") & (rows["currency"] != "USD")]
-    series = rows.rename(columns={"first_year": "year"}).set_index("year")[["value", "id", "confidence"]]
+    whole = (rows["category"] == "total") & (rows["currency"] != "USD")
+    series = rows.loc[whole, ["first_year", "value", "id", "confidence"]]
+    series = series.rename(columns={"first_year": "year"}).set_index("year")
     if series.empty:
         return series.reset_index()
     span = range(first or int(series.index.min()), (last or int(series.index.max())) + 1)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpec
@@ -15,6 +18,7 @@ from analysis.paths import ROOT
 
 # A socket's path may have about 104 characters (macOS) and jupyter_client adds "/kernel-ipc-1".
 LONGEST_SOCKET_FOLDER = 85
+_TEMPORARY = "hns-kernel-"
 
 
 def kernel_manager_class(folder: Path, environment: Mapping[str, str]) -> type[AsyncKernelManager]:
@@ -46,15 +50,33 @@ def kernel_manager_class(folder: Path, environment: Mapping[str, str]) -> type[A
     return RunKernelManager
 
 
+@contextmanager
+def sockets(scratch: Path) -> Iterator[Path]:
+    """A folder whose path is short enough for sockets: `scratch` itself, or a short-lived one for temporary files."""
+    if os.name != "posix" or transport(scratch) == "ipc":
+        yield scratch
+        return
+    for left in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*-*"):
+        if not _alive(left.name.removeprefix(_TEMPORARY).split("-")[0]):  # its build was killed
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{_TEMPORARY}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, ValueError):
+        pass
+    return True
+
+
 def transport(folder: Path) -> str:
     """`ipc` (files only this user can open) where the system has it, otherwise `tcp`."""
     has_sockets = os.name == "posix" and len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER
     return "ipc" if has_sockets else "tcp"
-
-
-def seeded(seed: int) -> dict[str, str]:
-    """Environment that seeds hashing now and `random` and numpy's global generator when the kernel starts."""
-    return {"PYTHONHASHSEED": str(seed), "HNS_GLOBAL_SEED": str(seed)}
 
 
 def _startup(environment: Mapping[str, str]) -> list[str]:

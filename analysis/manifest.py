@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import re
 from collections.abc import Iterable
@@ -12,8 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from analysis.closure import modules_reached
+from analysis.errors import BuildError
 from analysis.paths import DATA, ROOT, SCENARIOS
-from analysis.publication import SET_NOTEBOOK
+from analysis.reads import Read
 
 # The packages whose version can change a figure or a page.
 PACKAGES = (
@@ -30,21 +33,40 @@ def scenario_chain(name: str, folder: Path = SCENARIOS) -> list[Path]:
     return [path, *(scenario_chain(parent[1], folder) if parent else [])]
 
 
-def input_files(scenario: str, notebook: Path) -> list[Path]:
-    """Every file of the project that this report reads: notebook, scenario chain, data, modules and templates."""
-    modules = [p for p in (ROOT / "analysis").rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+def input_files(notebook: Path, reads: Iterable[Read]) -> list[Path]:
+    """Every file of the project that a report rests on: notebook, what it read, the modules it reaches, the templates.
+
+    reads: what the notebook read while it ran, as `reads.noted` lists it.
+    """
+    sources = ["".join(cell["source"]) for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]]
+    pipeline = (ROOT / "analysis" / "report.py").read_text(encoding="utf-8")
+    scenarios = {SCENARIOS / f"{read[1]}.yaml" for read in reads if read[0] == "scenario"}
+    if ("scenarios",) in reads:
+        scenarios |= set(SCENARIOS.glob("*.yaml"))
+    tables = {DATA / f"{read[2]}.csv" for read in reads if read[0] in {"table", "row"}}
     return [
         notebook,
-        *(sorted(SCENARIOS.glob("*.yaml")) if notebook.stem == SET_NOTEBOOK else scenario_chain(scenario)),
-        *sorted(DATA.glob("*.csv")),
+        *sorted(scenarios),
+        *sorted(tables),
         DATA / "datapackage.json",
-        *sorted(p for p in modules if not p.name.startswith(".")),
+        *modules_reached([pipeline, *sources]),
+        *sorted(p for p in (ROOT / "analysis").rglob("*") if _is_template(p)),
     ]
 
 
-def epoch(as_of: date) -> int:
-    """Seconds since 1970 of midnight UTC: the date a report bears, so that it does not depend on the clock."""
-    return int(datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC).timestamp())
+def _is_template(path: Path) -> bool:
+    return path.is_file() and path.suffix not in {".py", ".pyc"} and not path.name.startswith(".")
+
+
+def stamp(as_of: date) -> int:
+    """The date a report bears, in seconds since 1970: SOURCE_DATE_EPOCH, else midnight UTC of the as-of date.
+
+    So it does not depend on the clock. Raises BuildError for a SOURCE_DATE_EPOCH that is no number.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
+    if given and not (given.isascii() and given.isdigit() and len(given) < 12):
+        raise BuildError("SOURCE_DATE_EPOCH", f"{given[:40]!r} is not a number of seconds", "a whole number")
+    return int(given or datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC).timestamp())
 
 
 def hashes(paths: Iterable[Path], base: Path) -> dict[str, str]:

@@ -10,10 +10,12 @@ from typing import Any, TextIO
 class Progress:
     """Progress of one report, written over itself on one line of a terminal."""
 
+    silent = False  # in a worker, whose reports are told of by the process that gave them out
+
     def __init__(self, label: str, stream: TextIO | None = None) -> None:
         self.label = label
         self.stream = stream or sys.stderr
-        self.shown = self.stream.isatty()
+        self.shown = self.stream.isatty() and not self.silent
         self.started = time.monotonic()
         self.notebook: Any = None
         self.cell: Any = None

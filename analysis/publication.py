@@ -1,7 +1,6 @@
 """Where a finished report stands, and how it gets there: complete or not at all.
 
-A report is made in a folder beside its place and moved in at the end, the manifest last. A report without
-its manifest is not finished.
+A report is made in a work folder beside its place (analysis/workplace.py) and changes places with the old one.
 """
 
 from __future__ import annotations
@@ -9,11 +8,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from analysis.exchange import exchange
 
 MAIN_NOTEBOOK = "briefing"
 SET_NOTEBOOK = "scenarios"  # sets several scenarios next to each other
@@ -61,45 +59,40 @@ class Names:
         return "charts" if self.notebook == MAIN_NOTEBOOK else f"charts/{self.notebook}"
 
 
-def publish(made: Path, target: Path, names: Names, began: float) -> list[Path]:
-    """Move a finished set of files into the scenario's folder: the old manifest goes first, the new one comes last.
+def publish(made: Path, target: Path, names: Names) -> list[Path]:
+    """Put a finished set of files into the scenario's folder, in one step, and return its files.
 
-    The manifest bears the time the build began, so an input changed meanwhile is newer than the report.
+    What else lies in the folder (the reports of other notebooks) is set beside the new files first; then the two
+    folders change places. `made` holds the old set afterwards. Two builds must not publish into one folder at a time.
     """
-    target.mkdir(parents=True, exist_ok=True)
     files = sorted((p.relative_to(made) for p in made.rglob("*") if p.is_file()), key=_reading_order)
-    old = _published(target / names.manifest)
-    (target / names.manifest).unlink(missing_ok=True)
-    for name in old - {f.as_posix() for f in files}:
-        (target / name).unlink(missing_ok=True)
-        with suppress(OSError):  # a folder that still holds something stays
-            (target / name).parent.rmdir()
-    os.utime(made / names.manifest, (began, began))
-    for file in sorted(files, key=lambda f: f.name == names.manifest):
-        (target / file).parent.mkdir(parents=True, exist_ok=True)
-        os.replace(made / file, target / file)
+    old = {path.relative_to(target).as_posix() for path in published(target, names)}
+    for path in [p for p in target.rglob("*") if p.is_file()] if target.is_dir() else []:
+        name = path.relative_to(target)
+        if name.as_posix() not in old and not (made / name).exists():
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            _same_file(path, made / name)
+    exchange(made, target)
     return [target / f for f in files]
 
 
-@contextmanager
-def work_folder(reports: Path) -> Iterator[Path]:
-    """A folder on the same file system as the reports, gone again whatever happens."""
-    reports.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".building-", dir=reports))
+def _same_file(path: Path, copy: Path) -> None:
+    """A second name for a file, or a copy where the file system has no second names."""
     try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        os.link(path, copy, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(path, copy, follow_symlinks=False)
 
 
-def _published(manifest: Path) -> set[str]:
-    """Files of the report that stands there now, as its manifest lists them."""
+def published(target: Path, names: Names) -> list[Path]:
+    """Files of the report that stands in the scenario's folder, as its manifest lists them, page and PDF first."""
     try:
-        listed = json.loads(manifest.read_text(encoding="utf-8"))
-        names = {*listed["files"], listed["run_record"]}
+        listed = json.loads((target / names.manifest).read_text(encoding="utf-8"))
+        files = [*listed["files"], listed["run_record"], names.manifest]
     except (OSError, ValueError, KeyError, TypeError):
-        return set()
-    return {n for n in names if ".." not in Path(n).parts and not Path(n).is_absolute()}
+        return []
+    inside = [Path(n) for n in files if ".." not in Path(n).parts and not Path(n).is_absolute()]
+    return [target / file for file in sorted(inside, key=_reading_order)]
 
 
 def _reading_order(file: Path) -> tuple[int, str]:

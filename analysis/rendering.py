@@ -30,6 +30,13 @@ def check_formats(formats: Sequence[str]) -> None:
             raise BuildError("FORMATS", f"{name} needs {package}; `pip install 'hns-analysis[office]'` brings it")
 
 
+def prepare(formats: Sequence[str]) -> None:
+    """Load what rendering needs (exporters, fonts, the compiler), for a moment when there is nothing else to do."""
+    for name in formats:
+        if name not in PICTURES:
+            _exporter(name, "a4")
+
+
 def rendered(
     executed: Any, names: Names, formats: Sequence[str], paper: str, attached: Mapping[str, str]
 ) -> Iterator[tuple[str, bytes]]:

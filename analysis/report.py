@@ -8,24 +8,58 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import BuildError
-from analysis.paths import NOTEBOOKS, ROOT, reports_folder
-from analysis.publication import MAIN_NOTEBOOK, SET_NOTEBOOK, Names, publish, work_folder
-from analysis.readiness import ready
-from analysis.rendering import DEFAULT, NEEDS, check_formats, data_index, rendered
+from analysis.execution import seeded
+from analysis.manifest import stamp
+from analysis.paths import NOTEBOOKS, ROOT, listed_scenarios, reports_folder
+from analysis.publication import MAIN_NOTEBOOK, SET_NOTEBOOK, Names, publish, published
+from analysis.reads import Read
+from analysis.rendering import DEFAULT, NEEDS, check_formats, data_index, prepare, rendered
+from analysis.workplace import locked, workplace
 
 if TYPE_CHECKING:
+    from analysis.execution import Engine
     from analysis.scenario import Scenario
 
 PAPERS = ("a4", "letter")
 BUILD = ROOT / "build"
 _CSV_NAME = re.compile(r"[a-z][a-z0-9-]{0,79}\.csv")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is wanted: the scenario, the notebook, and in which form.
+
+    paper: "a4" or "letter", for the PDF; against: names of other scenarios, for a notebook that sets several next to
+    each other; global_seed: seeds Python's and numpy's global generators, which no figure may depend on.
+    """
+
+    scenario: str
+    notebook: str = MAIN_NOTEBOOK
+    formats: Sequence[str] = DEFAULT
+    paper: str = PAPERS[0]
+    against: str = ""
+    global_seed: int | None = None
+
+    @property
+    def names(self) -> Names:
+        """Names of the files."""
+        return Names(self.notebook, self.scenario)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The files of a report, page and PDF first, and whether they had to be made."""
+
+    files: Sequence[Path]
+    made: bool = True
 
 
 def build(
@@ -35,32 +69,54 @@ def build(
     reports: Path | None = None,
     *,
     paper: str = PAPERS[0],
-    global_seed: int | None = None,
     against: str = "",
+    global_seed: int | None = None,
+    engine: Engine = "here",
 ) -> list[Path]:
-    """Make one report and return its files, page and PDF first; paper: "a4" or "letter", for the PDF.
+    """Make one report, whatever is there, and return its files, page and PDF first; arguments as those of Order.
 
-    `against` names other scenarios, for a notebook that sets several next to each other.
-    `global_seed` seeds the kernel's global random generators, which no figure may depend on.
-    Raises ScenarioError, DataError, VintageError or BuildError; then nothing in the folder has changed.
+    engine: where the notebook runs, see analysis/execution.py. Raises ScenarioError, DataError, VintageError or
+    BuildError; then nothing in the folder has changed.
     """
-    began = time.time()
-    assumed, source = check(scenario, notebook, formats, paper, against)
-    names = Names(notebook, scenario)
-    target = (reports or reports_folder()) / scenario
-    stamp = _stamp(assumed)
-    environment = {"SOURCE_DATE_EPOCH": stamp}
-    if global_seed is not None:
-        from analysis.kernel import seeded
+    return made(Order(scenario, notebook, tuple(formats), paper, against, global_seed), reports, engine).files
 
-        environment |= seeded(global_seed)
-    with work_folder(target.parent) as made:
-        executed = _run(source, names, environment, against)
-        _write_outputs(executed, names, made)
+
+def up_to_date(order: Order, reports: Path | None = None, engine: Engine = "here") -> Delivered:
+    """The report, made only if the one in the folder does not say what a new one would. Raises as `build` does."""
+    from analysis.freshness import reason_to_build
+
+    _check_words(order)
+    folder = reports or reports_folder()
+
+    def found() -> list[Path]:
+        """Files of a report that may stay; none where it has to be made."""
+        known = order.scenario in listed_scenarios()
+        reason = reason_to_build(folder, order.names, order.formats, order.paper, order.against) if known else "new"
+        return [] if reason else published(folder / order.scenario, order.names)
+
+    files = found()
+    return Delivered(files, made=False) if files else made(order, folder, engine, found)
+
+
+def made(
+    order: Order, reports: Path | None = None, engine: Engine = "here", found: Callable[[], list[Path]] = list
+) -> Delivered:
+    """The report made anew, unless `found` finds it once no other build of it is going on. Raises as `build` does."""
+    assumed, source = check(order.scenario, order.notebook, order.formats, order.paper, order.against)
+    dated, names, folder = stamp(assumed.as_of), order.names, reports or reports_folder()
+    environment = {"SOURCE_DATE_EPOCH": str(dated), **seeded(order.global_seed)}
+    with workplace(folder, names.stem, f"waiting for another build of {names.stem}") as work:
+        if files := found():
+            return Delivered(files, made=False)
+        executed = _run(source, order, environment, work, engine)
+        new = work / "report"
+        new.mkdir()
+        reads = _write_outputs(executed, names, new)
         with _environment(environment):
-            _render(executed, names, formats, paper, made)
-        _write_manifest(assumed, source, names, formats, paper, stamp, made, against)
-        return publish(made, target, names, began)
+            _render(executed, order, new)
+        _write_manifest(order, assumed, source, dated, reads, new)
+        with locked(folder, order.scenario):
+            return Delivered(publish(new, folder / order.scenario, names))
 
 
 def check(
@@ -71,12 +127,9 @@ def check(
     against: str = "",
 ) -> tuple[Scenario, Path]:
     """Everything that can be refused before a kernel starts; returns the scenario and the notebook's path."""
-    check_formats(formats)
-    if paper not in PAPERS:
-        raise BuildError("PAPER", f"there is no paper {paper[:80]!r}", ", ".join(PAPERS))
-    known = notebook_names()
-    if notebook not in known:
-        raise BuildError("NOTEBOOK", f"there is no notebook {notebook[:80]!r}", ", ".join(known))
+    from analysis.readiness import ready
+
+    _check_words(Order(scenario, notebook, formats, paper, against))
     assumed, _ = ready(scenario)
     if notebook == SET_NOTEBOOK:
         from analysis.scenario_compare.sets import chosen
@@ -88,32 +141,33 @@ def check(
     return assumed, NOTEBOOKS / f"{notebook}.ipynb"
 
 
+def _check_words(order: Order) -> None:
+    """What can be refused without reading a file."""
+    check_formats(order.formats)
+    if order.paper not in PAPERS:
+        raise BuildError("PAPER", f"there is no paper {order.paper[:80]!r}", ", ".join(PAPERS))
+    known = notebook_names()
+    if order.notebook not in known:
+        raise BuildError("NOTEBOOK", f"there is no notebook {order.notebook[:80]!r}", ", ".join(known))
+
+
 def notebook_names() -> list[str]:
     """Names of the notebooks a report can be made from, sorted."""
     return sorted(p.stem for p in NOTEBOOKS.glob("*.ipynb"))
 
 
-def _stamp(assumed: Scenario) -> str:
-    """The date the report bears, in seconds since 1970: SOURCE_DATE_EPOCH, else midnight UTC of the as-of date."""
-    from analysis.manifest import epoch
-
-    given = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
-    if given and not (given.isascii() and given.isdigit() and len(given) < 12):
-        raise BuildError("SOURCE_DATE_EPOCH", f"{given[:40]!r} is not a number of seconds", "a whole number")
-    return given or str(epoch(assumed.as_of))
-
-
-def _run(source: Path, names: Names, environment: Mapping[str, str], against: str) -> Any:
+def _run(source: Path, order: Order, environment: Mapping[str, str], work: Path, engine: Engine) -> Any:
     from analysis.execution import NotebookError, execute
     from analysis.progress import Progress
 
-    progress = Progress(f"{names.notebook}, {names.scenario}")
+    progress = Progress(f"{order.notebook}, {order.scenario}")
     progress.step("starting")
     try:
-        parameters = {"scenario": names.scenario} | ({"against": against} if against else {})
-        return execute(source, parameters, environment, progress)
+        parameters = {"scenario": order.scenario} | ({"against": order.against} if order.against else {})
+        meanwhile = partial(prepare, order.formats)
+        return execute(source, parameters, environment, progress, work / "run", engine, meanwhile)
     except NotebookError as error:
-        error.partial_path = _kept(error.partial_notebook, names)
+        error.partial_path = _kept(error.partial_notebook, order.names)
         raise
     finally:
         progress.end()
@@ -133,21 +187,23 @@ def _kept(partial: Any, names: Names) -> Path:
     return path
 
 
-def _write_outputs(executed: Any, names: Names, made: Path) -> None:
-    """Write the run record, the headline numbers and the table behind each exhibit."""
+def _write_outputs(executed: Any, names: Names, made: Path) -> list[Read]:
+    """Write the run record, the headline numbers and the table behind each exhibit; returns what was read."""
     import nbformat
 
-    from analysis.exhibit import FILES_MIME, RESULTS_MIME
+    from analysis.export.form import FILES_MIME, READS_MIME, RESULTS_MIME
     from analysis.manifest import write_json
 
     nbformat.write(executed, made / f"{names.stem}.ipynb")
     place = f"notebooks/{names.notebook}.ipynb"
     results: dict[str, Any] = {}
+    reads: list[Read] = []
     for data in _output_bundles(executed):
         given = data.get(RESULTS_MIME, {})
         if twice := results.keys() & given.keys():
             raise BuildError(place, f"the result {min(twice)!r} is given twice", "one value for each name")
         results |= given
+        reads = [tuple(read) for read in data.get(READS_MIME, reads)]
         for name, text in data.get(FILES_MIME, {}).items():
             if name.endswith(".csv"):
                 _write_csv(made / names.data, name, text)
@@ -157,6 +213,7 @@ def _write_outputs(executed: Any, names: Names, made: Path) -> None:
         write_json(made / names.results, results)
     except ValueError as error:
         raise BuildError(f"{place}, results", str(error), "finite numbers") from None
+    return reads
 
 
 def _output_bundles(executed: Any) -> Iterator[Mapping[str, Any]]:
@@ -175,49 +232,52 @@ def _write_csv(folder: Path, name: str, text: str) -> None:
         raise BuildError(f"exhibit {name[:-4]}", "the id stands twice in the notebook", "one id each") from None
 
 
-def _render(executed: Any, names: Names, formats: Sequence[str], paper: str, made: Path) -> None:
+def _render(executed: Any, order: Order, made: Path) -> None:
     from analysis.manifest import scenario_chain
 
-    attached = {path.name: path.read_text(encoding="utf-8") for path in scenario_chain(names.scenario)}
-    for name, content in rendered(executed, names, formats, paper, attached):
+    attached = {path.name: path.read_text(encoding="utf-8") for path in scenario_chain(order.scenario)}
+    for name, content in rendered(executed, order.names, order.formats, order.paper, attached):
         path = made / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
 
 def _write_manifest(
-    assumed: Scenario,
-    source: Path,
-    names: Names,
-    formats: Sequence[str],
-    paper: str,
-    stamp: str,
-    made: Path,
-    against: str,
+    order: Order, assumed: Scenario, source: Path, dated: int, reads: Sequence[Read], made: Path
 ) -> None:
+    from analysis.content import notebook_content, read_contents
     from analysis.manifest import hashes, input_files, versions, write_json
 
+    names = order.names
     files = sorted(p for p in made.rglob("*") if p.is_file())
     record = made / f"{names.stem}.ipynb"  # carries timings, so its hash would differ from run to run
-    notebook = "" if names.notebook == MAIN_NOTEBOOK else f" NOTEBOOK={names.notebook}"
-    some = "" if set(formats) == set(DEFAULT) else f" FORMATS='{' '.join(formats)}'"
-    sheet = "" if paper == PAPERS[0] else f" PAPER={paper}"
-    others = f" AGAINST='{against}'" if against else ""
     content = {
         "report": names.stem,
-        "scenario": names.scenario,
-        "notebook": names.notebook,
+        "scenario": order.scenario,
+        "notebook": order.notebook,
         "as_of": assumed.as_of.isoformat(),
-        "paper": paper,
-        **({"against": against} if against else {}),
-        "rebuild": f"make report SCENARIO={names.scenario}{notebook}{some}{sheet}{others}",
-        "source_date_epoch": int(stamp),
-        "versions": versions(*(NEEDS[name][1] for name in formats if name in NEEDS)),
-        "inputs": hashes(input_files(names.scenario, source), ROOT),
+        "formats": sorted(order.formats),
+        "paper": order.paper,
+        **({"against": order.against} if order.against else {}),
+        "rebuild": _rebuild(order),
+        "source_date_epoch": dated,
+        "versions": versions(*(NEEDS[name][1] for name in order.formats if name in NEEDS)),
+        "inputs": hashes(input_files(source, reads), ROOT),
+        "content": {"notebook": notebook_content(source), **read_contents(reads)},
         "files": hashes((p for p in files if p != record), made),
         "run_record": record.name,
     }
     write_json(made / names.manifest, content)
+
+
+def _rebuild(order: Order) -> str:
+    """The command that makes the report again."""
+    words = [f"make report SCENARIO={order.scenario}"]
+    words += [f"NOTEBOOK={order.notebook}"] if order.notebook != MAIN_NOTEBOOK else []
+    words += [f"FORMATS='{' '.join(order.formats)}'"] if set(order.formats) != set(DEFAULT) else []
+    words += [f"PAPER={order.paper}"] if order.paper != PAPERS[0] else []
+    words += [f"AGAINST='{order.against}'"] if order.against else []
+    return " ".join(words)
 
 
 @contextmanager

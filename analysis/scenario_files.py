@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import yaml
 from pydantic import ValidationError
 
 from analysis.errors import ScenarioError
-from analysis.paths import SCENARIOS
+from analysis.paths import SCENARIOS, listed_scenarios
 from analysis.quantities import Strict
+from analysis.reads import note_scenario, note_scenario_names
 from analysis.scenario import Scenario
 
 MAX_BYTES = 200_000
@@ -46,7 +48,8 @@ class _StrictLoader(yaml.SafeLoader):
 
 def scenario_names(folder: Path = SCENARIOS) -> list[str]:
     """Names of all scenarios, sorted."""
-    return sorted(p.stem for p in folder.glob("*.yaml"))
+    note_scenario_names()
+    return listed_scenarios(folder)
 
 
 def load_scenario(name: str, overrides: tuple[str, ...] = (), folder: Path = SCENARIOS) -> Scenario:
@@ -74,7 +77,8 @@ def merged_values(name: str, folder: Path = SCENARIOS) -> dict[str, Any]:
 
 
 def _merged(name: str, folder: Path, below: tuple[str, ...]) -> dict[str, Any]:
-    raw = _read(name, folder)
+    raw = raw_scenario(name, folder)
+    note_scenario(name)
     if raw.get("id") != name:
         raise ScenarioError(f"data/scenarios/{name}.yaml", f"id is {raw.get('id')!r}", f"the file's own name, {name!r}")
     parent = raw.get("extends")
@@ -85,8 +89,9 @@ def _merged(name: str, folder: Path, below: tuple[str, ...]) -> dict[str, Any]:
     return deep_merged(_merged(str(parent), folder, (*below, name)), raw)
 
 
-def _read(name: str, folder: Path) -> dict[str, Any]:
-    known = scenario_names(folder)
+def raw_scenario(name: str, folder: Path = SCENARIOS) -> dict[str, Any]:
+    """What one scenario file itself says, unchecked. Raises ScenarioError where it cannot be read."""
+    known = listed_scenarios(folder)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
@@ -99,12 +104,17 @@ def read_mapping(path: Path, place: str) -> dict[str, Any]:
     if path.stat().st_size > MAX_BYTES:
         raise ScenarioError(place, f"larger than {MAX_BYTES:,} bytes")
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
+        raw = _parsed(path.read_text(encoding="utf-8-sig"))
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ScenarioError(place, _yaml_problem(error), "plain YAML in UTF-8") from None
     if not isinstance(raw, dict):
         raise ScenarioError(place, "the file is not a list of `key: value` pairs")
     return raw
+
+
+@lru_cache(maxsize=64)  # remembered by its text; what is made from it is merged into new mappings, never changed
+def _parsed(text: str) -> Any:
+    return yaml.load(text, Loader=_StrictLoader)
 
 
 def _yaml_problem(error: Exception) -> str:

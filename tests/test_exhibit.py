@@ -13,7 +13,7 @@ import pytest
 from analysis import exhibit as ex
 from analysis import theme
 from analysis.errors import BuildError
-from analysis.export import drawing
+from analysis.export import drawing, kept
 
 FRAME = pd.DataFrame({"year": [2019, 2020, 2021], "bn": [197.4, None, 201.7], "who": ["日本", "한국", "U.S."]})
 WORDS = {"title": "A message", "subtitle": "measure, unit", "source": "Source: [1](#source-1)", "alt": "A line."}
@@ -43,7 +43,7 @@ def test_a_figure_carries_every_form():
 
 def test_a_chart_is_drawn_once(monkeypatch):
     calls = []
-    monkeypatch.setattr(ex, "draw", lambda spec, place: calls.append(place) or drawing.draw(spec, place))
+    monkeypatch.setattr(ex, "draw", lambda spec, place, chart: calls.append(place) or drawing.draw(spec, place, chart))
     left, right = make("fig-a", width="half"), make("fig-b", width="half")
     ex.side_by_side(left, right)._repr_mimebundle_()
     left._repr_mimebundle_()
@@ -57,7 +57,9 @@ def test_drawings_have_the_width_of_the_grid():
         assert high == pytest.approx(theme.HEIGHT[width], abs=1)
 
 
-def test_the_same_chart_gives_the_same_bytes():
+def test_the_same_chart_gives_the_same_bytes(monkeypatch):
+    monkeypatch.setattr(kept, "folders", list)  # nothing is kept: drawn twice
+
     def interactive():
         pick = alt.selection_point(fields=["who"])
         base = (
@@ -73,6 +75,39 @@ def test_the_same_chart_gives_the_same_bytes():
     assert first.html == second.html
     assert first.files == second.files
     assert not re.search(r"data-[0-9a-f]{32}", first.html)
+
+
+def test_a_drawing_is_kept_until_its_data_change(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(kept, "folders", lambda: [tmp_path / "a-file" / "x", tmp_path / "kept"])
+    (tmp_path / "a-file").write_text("no folder")  # the first place takes nothing, the second does
+    monkeypatch.setattr(drawing, "_drawn", lambda *given, really=drawing._drawn: drawn.append(1) or really(*given))
+    first, again = make(), make("fig-b")
+    assert first.files["fig-a.svg"] == again.files["fig-b.svg"]
+    assert len(drawn) == 1
+    other = ex.figure(chart().transform_calculate(z="1"), FRAME, id="fig-a", **WORDS)
+    moved = ex.figure(alt.Chart(FRAME.assign(bn=1.0)).mark_bar().encode(x="bn:Q"), FRAME, id="fig-a", **WORDS)
+    assert len(drawn) == 3
+    assert moved.files["fig-a.svg"] != other.files["fig-a.svg"]
+    for file in (tmp_path / "kept").rglob("*.svg"):
+        file.write_text(file.read_text()[:-20])  # torn files are not believed
+    assert make().files["fig-a.svg"] == first.files["fig-a.svg"]
+    assert len(drawn) == 4
+
+
+def test_old_drawings_make_room(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "folders", lambda: [tmp_path])
+    monkeypatch.setattr(kept, "MOST", 6)
+    for number in range(30):
+        assert kept.kept(f"texts/{number}", lambda number=number: f"text {number}") == f"text {number}"
+        assert len(list((tmp_path / "texts").iterdir())) <= 6
+    assert kept.kept("texts/29", lambda: "made again") == "text 29"
+
+
+def test_a_chart_outside_the_schema_is_refused():
+    wrong = alt.Chart(FRAME).mark_bar().encode(x=alt.X("year:O", axis={"grid": "perhaps"}))
+    with pytest.raises(alt.utils.schemapi.SchemaValidationError, match="perhaps"):
+        ex.figure(wrong, FRAME, id="fig-a", **WORDS)
 
 
 def test_drawings_on_one_page_share_no_ids():

@@ -24,12 +24,32 @@ MADE = {".git", ".venv", "build", "reports", "__pycache__", ".ipynb_checkpoints"
 LONGEST_FILE = 400
 LONGEST_CELL = 18
 
-DATA_FLOOR = {"errors", "definitions", "paths", "scenario", "quantities", "scenario_files", "data", "vintage", "money"}
+DATA_FLOOR = {
+    "errors",
+    "definitions",
+    "paths",
+    "scenario",
+    "quantities",
+    "scenario_files",
+    "data",
+    "vintage",
+    "money",
+    "reads",
+}
 MODEL_FLOOR = {
     "distributions", "risk", "costs", "settlement", "strategy", "strategy_inputs", "feasibility", "sensitivity",
     "discovery", "backtest", "credits",
 }  # fmt: skip
 REPORT_FLOOR = {
+    "batch",
+    "closure",
+    "content",
+    "exchange",
+    "fork",
+    "freshness",
+    "site",
+    "warm_engine",
+    "workplace",
     "publication",
     "manifest",
     "kernel",

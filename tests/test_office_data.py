@@ -267,26 +267,20 @@ def test_make_installs_the_extra_only_when_it_is_asked_for(checkout):
         assert ("--extra office" in shown.stdout) == wanted, formats
 
 
-@needs_make
 @pytest.mark.parametrize("name", ["briefing", "method"])
-def test_make_knows_what_each_format_leaves(checkout, name):
-    write_notebook(checkout.root / "notebooks" / f"{name}.ipynb")
-    (checkout.root / ".venv" / ".synced-office").touch()
+def test_a_format_that_is_missing_makes_the_report_anew(checkout, name):
+    write_notebook(checkout.root / "notebooks" / f"{name}.ipynb", figure_cell())
     names = Names(name, "biden")
-    rendered = [f"{names.stem}.docx", names.workbook, f"{names.charts}/fig-a.svg", f"{names.charts}/fig-a.png"]
-    for file in [*rendered, names.manifest]:  # stand-ins for a report made before
-        path = checkout.reports / "biden" / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    settings = {"FORMATS": "docx xlsx svg png", "NOTEBOOK": name}
-    assert "analysis.command report" not in checkout.make("-n", "report", **settings).stdout
-    told = [f"up to date: reports/biden/{file.replace('fig-a', 'fig-*')}" for file in rendered]
-    assert checkout.make("report", **settings).stdout.splitlines() == told
+    rendered = [f"{names.stem}.docx", names.workbook, f"{names.charts}/fig-*.png", f"{names.charts}/fig-*.svg"]
+    asked = ["report", "biden", "--notebook", name, "--formats", "docx xlsx svg png"]
+    told = [f"reports/biden/{file}" for file in rendered]
+    assert checkout.hns(*asked).stdout.splitlines() == told
+    assert checkout.hns(*asked).stdout.splitlines() == [f"up to date: {line}" for line in told]
     for file in rendered:
-        path = checkout.reports / "biden" / file
-        path.unlink()
-        assert "analysis.command report biden" in checkout.make("-n", "report", **settings).stdout, file
-        path.touch()
+        next((checkout.reports / "biden").glob(file)).unlink()
+        assert checkout.hns(*asked).stdout.splitlines() == told, file
+    assert checkout.hns(*asked[:-1], "docx").stdout.startswith("up to date: "), "fewer formats than there are"
+    assert checkout.hns(*asked[:-1], "docx pdf").stdout.splitlines()[0].endswith(".pdf"), "one that was not made"
 
 
 def test_the_command_says_what_it_made(checkout):

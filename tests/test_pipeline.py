@@ -25,6 +25,11 @@ def contents(folder):
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
+def shown(reports):
+    """What a reader sees in the folder of the reports; the locks are hidden."""
+    return sorted(p.name for p in reports.iterdir() if p.name != ".locks")
+
+
 @pytest.fixture
 def reports(tmp_path):
     return tmp_path / "reports"
@@ -55,7 +60,7 @@ def test_report_is_complete_and_explains_itself(notebook, reports):
             assert hashes([ROOT / name], ROOT) == {name: digest}
     assert {"data/scenarios/biden.yaml", "data/scenarios/undecided.yaml"} <= set(manifest["inputs"])
     assert str(ROOT) not in (folder / "hns-briefing-biden.ipynb").read_text()
-    assert [p.name for p in reports.iterdir()] == ["biden"]
+    assert shown(reports) == ["biden"]
 
 
 def test_same_inputs_give_the_same_bytes(notebook, tmp_path, monkeypatch):
@@ -95,23 +100,37 @@ def test_a_second_notebook_stands_beside_the_briefing(notebook, reports):
     }
 
 
+DIES = "# look here\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 BROKEN = {
-    "raises": ("# look here\nraise ValueError('no\\nway')", "ValueError: no way"),
-    "ends itself": ("# look here\nimport sys\nsys.exit(0)", "the notebook ended itself before its last cell"),
-    "kills its kernel": ("# look here\nimport os\nos._exit(9)", "the kernel died"),
-    "hangs": ("# look here\nwhile True: pass", "the cell was still running after 2 seconds"),
+    "raises": ("# look here\nraise ValueError('no\\nway')", "ValueError: no way", ["here", "fork", "kernel"]),
+    "ends itself": (
+        "# look here\nimport sys\nsys.exit(0)",
+        "the notebook ended itself before its last cell",
+        ["here", "fork", "kernel"],
+    ),
+    "hangs": (
+        "# look here\nwhile True: pass",
+        "the cell was still running after 2 seconds",
+        ["here", "fork", "kernel"],
+    ),
+    "kills its kernel": (DIES, "the kernel died", ["kernel"]),
 }
 
 
-@pytest.mark.parametrize(("source", "problem"), BROKEN.values(), ids=BROKEN.keys())
-def test_a_broken_cell_is_named_and_the_old_report_stays(notebook, reports, tmp_path, monkeypatch, source, problem):
+@pytest.mark.parametrize(
+    ("source", "problem", "engine"),
+    [pytest.param(s, p, e, id=f"{name}, {e}") for name, (s, p, engines) in BROKEN.items() for e in engines],
+)
+def test_a_broken_cell_is_named_and_the_old_report_stays(
+    notebook, reports, tmp_path, monkeypatch, source, problem, engine
+):
     monkeypatch.setattr(execution, "CELL_SECONDS", 2)
     notebook()
     build("biden", formats=["pdf"], reports=reports)
     before = contents(reports)
     notebook(source)
     with pytest.raises(NotebookError) as caught:
-        build("biden", formats=["pdf"], reports=reports)
+        build("biden", formats=["pdf"], reports=reports, engine=engine)
     where, why, partial = caught.value.sentence.splitlines()
     assert where == "scenario biden, briefing.ipynb, cell 5 of 6: # look here"
     assert problem in why
@@ -119,7 +138,14 @@ def test_a_broken_cell_is_named_and_the_old_report_stays(notebook, reports, tmp_
     assert partial.endswith(str(kept))
     assert "tab-states" in kept.read_text()  # what ran before is there to be looked at
     assert contents(reports) == before
-    assert [p.name for p in reports.iterdir()] == ["biden"]
+    assert shown(reports) == ["biden"]
+
+
+def test_a_process_that_dies_with_its_notebook_is_named(notebook, reports):
+    notebook(DIES)
+    with pytest.raises(BuildError, match=r"scenario biden, briefing.ipynb: the process running the notebook died"):
+        build("biden", formats=["pdf"], reports=reports, engine="fork")
+    assert shown(reports) == []
 
 
 REFUSED = {
@@ -137,7 +163,7 @@ def test_outputs_that_cannot_be_published_are_refused(notebook, reports, source,
     notebook(source)
     with pytest.raises(BuildError, match=problem):
         build("biden", formats=["pdf"], reports=reports)
-    assert list(reports.iterdir()) == []
+    assert shown(reports) == []
 
 
 def test_an_unknown_parameter_is_refused_not_ignored(notebook, reports):
@@ -153,14 +179,15 @@ def test_a_torn_notebook_is_refused_in_one_line(notebook, reports, tmp_path):
         build("biden", reports=reports)
 
 
-def test_the_kernel_reads_nothing_of_the_users_settings(notebook, reports, tmp_path, monkeypatch):
+@pytest.mark.parametrize("engine", ["here", "kernel"])
+def test_a_run_reads_nothing_of_the_users_settings(notebook, reports, tmp_path, monkeypatch, engine):
     startup = tmp_path / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "own.py").write_text("import os; os._exit(1)")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     notebook("import sys\nimport analysis\nresults({'python': sys.executable, 'analysis': analysis.__file__})")
-    build("biden", formats=["pdf"], reports=reports)
+    build("biden", formats=["pdf"], reports=reports, engine=engine)
     told = json.loads((reports / "biden" / "results.json").read_text())
     assert told["analysis"] == str(ROOT / "analysis" / "__init__.py")
 
@@ -185,10 +212,10 @@ class Terminal(io.StringIO):
 def test_progress_shows_on_a_terminal_and_nowhere_else(tmp_path):
     path = write_notebook(tmp_path / "briefing.ipynb")
     for stream in (Terminal(), io.StringIO()):
-        execution.execute(path, {"scenario": "biden"}, {}, Progress("briefing, biden", stream))
-        shown = stream.getvalue()
-        assert ("briefing, biden: cell 6/6, " in shown) == stream.isatty()
-        assert stream.isatty() or not shown
+        execution.execute(path, {"scenario": "biden"}, {}, Progress("briefing, biden", stream), tmp_path / "run")
+        written = stream.getvalue()
+        assert ("briefing, biden: cell 6/6, " in written) == stream.isatty()
+        assert stream.isatty() or not written
 
 
 def test_scenario_chain_agrees_with_the_loader():
@@ -198,8 +225,13 @@ def test_scenario_chain_agrees_with_the_loader():
         assert [load_scenario(n).extends for n in chain] == [*chain[1:], None]
 
 
-def test_inputs_exist():
-    assert all(p.is_file() for p in input_files("baseline", ROOT / "pyproject.toml"))
+def test_inputs_exist_and_are_those_the_notebook_reaches():
+    reads = [("scenario", "biden"), ("table", "2020-10-08", "payments"), ("row", "2020-10-08", "fx", "F1")]
+    files = input_files(NOTEBOOKS / "briefing.ipynb", reads)
+    assert all(p.is_file() for p in files)
+    named = {p.relative_to(ROOT).as_posix() for p in files}
+    assert {"data/payments.csv", "data/fx.csv", "data/scenarios/biden.yaml", "analysis/briefing/bill.py"} <= named
+    assert not named & {"data/guam.csv", "data/scenarios/undecided.yaml", "analysis/compare/front.py"}
 
 
 # ------------------------------------------------------------------------------------- the project's own notebooks

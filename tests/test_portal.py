@@ -17,8 +17,9 @@ from urllib.parse import unquote
 import pytest
 from page_tools import PHONE, opened
 
+from analysis.content import notebook_content, read_contents
 from analysis.errors import ScenarioError
-from analysis.manifest import hashes, input_files
+from analysis.manifest import hashes, input_files, versions
 from analysis.paths import NOTEBOOKS, ROOT
 from analysis.portal.entries import entries_of, grouped
 from analysis.portal.exhibits import choices
@@ -49,8 +50,19 @@ def report_in(folder: Path, scenario: str, *, figures=FIGURES, title="Take one y
     for name in (f"hns-briefing-{scenario}.html", f"hns-briefing-{scenario}.pdf", "data/fig-price.csv", *extra):
         (place / name).write_text("x", encoding="utf-8")
     files = [p for p in place.rglob("*") if p.is_file()]
-    inputs = hashes(input_files(scenario, NOTEBOOKS / "briefing.ipynb"), ROOT)
-    (place / "manifest.json").write_text(json.dumps({"inputs": inputs, "files": hashes(files, place)}))
+    (place / "run.ipynb").write_text("x", encoding="utf-8")
+    reads = [("scenario", scenario), ("table", "2020-10-08", "payments")]
+    notebook = NOTEBOOKS / "briefing.ipynb"
+    manifest = {
+        "scenario": scenario,
+        "notebook": "briefing",
+        "versions": versions(),
+        "inputs": hashes(input_files(notebook, reads), ROOT),
+        "content": {"notebook": notebook_content(notebook), **read_contents(reads)},
+        "files": hashes(files, place),
+        "run_record": "run.ipynb",
+    }
+    (place / "manifest.json").write_text(json.dumps(manifest))
     return place
 
 
@@ -87,7 +99,10 @@ def test_missing_and_outdated_reports_are_marked_with_their_command(tmp_path):
     place = report_in(tmp_path, "undecided")
     report_in(tmp_path, "biden")
     manifest = json.loads((place / "manifest.json").read_text())
-    manifest["inputs"]["data/payments.csv"] = "0" * 64
+    manifest["inputs"]["data/payments.csv"] = "0" * 64  # other bytes
+    (place / "manifest.json").write_text(json.dumps(manifest))
+    assert "make report" not in card(portal_page(tmp_path), "undecided"), "other bytes that say the same"
+    manifest["content"]["table 2020-10-08 payments"] = "0" * 16
     (place / "manifest.json").write_text(json.dumps(manifest))
     page = portal_page(tmp_path)
     assert "Older than its inputs; to make it anew: make report SCENARIO=undecided" in card(page, "undecided")
@@ -207,12 +222,14 @@ def test_the_command_names_the_page_it_made(checkout):
 
 
 @pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="the copied environment is POSIX")
-def test_make_reports_ends_with_the_portal(checkout):
-    told = checkout.make("-n", "reports", FORMATS="pdf").stdout.splitlines()
-    commands = [line for line in told if "analysis.command" in line]
-    assert commands[-2].endswith("analysis.command explorer")
-    assert commands[-1].endswith("analysis.command portal")
-    assert len(commands) == len(scenario_names()) + 2
+def test_reports_end_with_the_pages_of_all_which_are_made_again_only_when_something_changed(checkout):
+    first = checkout.hns("reports", "--formats", "pdf")
+    assert first.stdout.splitlines()[-2:] == ["reports/explorer.html", "reports/index.html"]
+    again = checkout.hns("reports", "--formats", "pdf").stdout.splitlines()
+    assert len(again) == len(scenario_names())
+    assert all(line.startswith("up to date: ") for line in again)
+    (checkout.reports / "index.html").write_text("spoilt", encoding="utf-8")
+    assert checkout.hns("reports", "--formats", "pdf").stdout.splitlines()[-1] == "reports/index.html"
     assert checkout.make("portal").stdout == "reports/index.html\n"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from calendar import monthrange
 from datetime import date, timedelta
 
+import nbformat
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -15,7 +17,9 @@ from analysis.comparison import common_year, measures
 from analysis.data import DATA, read_table, table_names
 from analysis.errors import DataError, VintageError
 from analysis.history import bill_by_category, latest_total, september_counts, yearly_totals
+from analysis.paths import NOTEBOOKS
 from analysis.reconciliation import reconciliation
+from analysis.scenario_files import load_scenario
 from analysis.vintage import load_evidence, public_on, visible
 
 OCTOBER_2020 = date(2020, 10, 8)
@@ -54,6 +58,40 @@ def derived(evidence) -> list[pd.DataFrame]:
         compared,
         reconciliation(tables),
     ]
+
+
+def test_one_day_is_read_once_and_a_changed_table_anew(planted):
+    before = load_evidence(OCTOBER_2020, planted)
+    assert load_evidence(OCTOBER_2020, planted) is before
+    path = planted / "payments.csv"
+    state, text = path.stat(), path.read_text(encoding="utf-8")
+    assert before.row("J029")["value"] == 199.3
+    path.write_text(text.replace(",199.3,", ",199.4,"), encoding="utf-8")
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))  # same size, same time: only the content tells
+    assert load_evidence(OCTOBER_2020, planted).row("J029")["value"] == 199.4
+    assert before.row("J029")["value"] == 199.3
+    path.write_text(text, encoding="utf-8")
+    assert load_evidence(OCTOBER_2020, planted).row("J029")["value"] == 199.3
+
+
+def test_a_table_handed_out_may_be_changed_without_harm():
+    mine = read_table("payments")
+    mine["value"] = 0.0
+    mine.loc["J029", "note"] = "changed"
+    assert read_table("payments").loc["J029", ["value", "note"]].tolist() != [0.0, "changed"]
+    assert read_table("payments").loc["J029", "value"] == 199.3
+
+
+@pytest.mark.build
+def test_no_section_changes_the_tables_of_its_day():
+    days = (load_scenario("undecided").as_of, date.max)
+    before = [{name: frame.copy() for name, frame in load_evidence(day).tables.items()} for day in days]
+    for name in ("briefing", "method", "comparison"):
+        cells = nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4)["cells"]
+        exec("\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code"), {})
+    for day, tables in zip(days, before, strict=True):
+        for name, frame in load_evidence(day).tables.items():
+            pd.testing.assert_frame_equal(frame, tables[name])
 
 
 def test_a_later_row_is_invisible_to_every_table_and_series(planted):

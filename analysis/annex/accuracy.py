@@ -33,12 +33,13 @@ def accuracy(view: View) -> pd.DataFrame:
     standard error. deviation: (simulated - closed) in those errors. other_seed: the same simulation with another seed.
     """
     draws = view.results.simulation
-    other = simulate(replace(draws.inputs, seed=draws.inputs.seed + 1, full_ask=None))
-    exact = _closed(draws)
+    bare = replace(draws.inputs, full_ask=None, korea_terms=None, like_neighbour={})  # courses not compared here
+    other = simulate(replace(bare, seed=draws.inputs.seed + 1))
+    exact, again = _closed(draws), _simulated(other, cost_table(other).set_index(["course", "state"]))
     rows = []
-    for (key, value, error), (_, again, _) in zip(_simulated(draws), _simulated(other), strict=True):
+    for (key, value, error), (_, second, _) in zip(_simulated(draws, view.results.costs), again, strict=True):
         closed = exact.get(key, float("nan"))
-        rows.append((key, closed, value, error, (value - closed) / error, again))
+        rows.append((key, closed, value, error, (value - closed) / error, second))
     return pd.DataFrame(rows, columns=["key", "closed", "simulated", "error", "deviation", "other_seed"])
 
 
@@ -59,9 +60,8 @@ def _closed(draws: Simulation) -> dict[object, float]:
     return found
 
 
-def _simulated(draws: Simulation) -> list[tuple[object, float, float]]:
-    """(key, value, Monte Carlo error) of each number compared."""
-    costs = cost_table(draws).set_index(["course", "state"])
+def _simulated(draws: Simulation, costs: pd.DataFrame) -> list[tuple[object, float, float]]:
+    """(key, value, Monte Carlo error) of each number compared; costs: the cost table by course and state."""
     first, second = draws.inputs.states
     courses = [(STATUS_QUO, EITHER), (FIVE_YEAR, EITHER), (BRIDGE, first), (BRIDGE, second)]
     rows = [((*c, "mean"), float(costs.loc[c, "mean"]), float(costs.loc[c, "mc_error_mean"])) for c in courses]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import formats
+from analysis.briefing.references import reconciled
 from analysis.case import Case
 from analysis.exhibit import Column, Exhibit, prose, table
-from analysis.reconciliation import reconciliation
 
 LETTERS = {"A": "government document", "B": "two independent sources", "C": "one source, or worked out"}
 
 
 def reconciliation_summary(case: Case) -> Exhibit:
     """Table: how many checks of each kind close; every single check stands in the file behind it."""
-    frame = reconciliation(case.evidence.tables)
+    frame = reconciled(case.evidence)
     counts = frame.groupby("group", sort=False)["closes"].value_counts().unstack(fill_value=0)
     counts = counts.reindex(columns=["yes", "no", "open"], fill_value=0)
     shown = counts.assign(all=counts.sum(axis=1)).reset_index()
@@ -41,7 +41,7 @@ def reconciliation_summary(case: Case) -> Exhibit:
 
 def reconciliation_notes(case: Case) -> Exhibit:
     """Table: the checks that do not close or stay open, and those that need a word."""
-    frame = reconciliation(case.evidence.tables)
+    frame = reconciled(case.evidence)
     frame = frame[frame["closes"].ne("yes") | frame["note"].astype(str).str.len().gt(0)]
     if frame.empty:
         return prose("Every check closes, and none needs a word.")

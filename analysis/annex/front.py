@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis import formats
 from analysis.annex.rounds import rolling_in_short
 from analysis.briefing.answer import reservation
-from analysis.briefing.sensitivity import choice_of, input_name
+from analysis.briefing.sensitivity import input_name
 from analysis.briefing.view import View
 from analysis.case import Case
 from analysis.exhibit import Exhibit
@@ -20,7 +20,7 @@ LEVELS = {
 
 def cover(case: Case, view: View) -> Exhibit:
     """Title with the annex's own finding, and the document's own data."""
-    given = choice_of(view)
+    given = view.choice
     frame = given.tornado(given.waiting)
     top = input_name(case, frame["input"].iloc[0])
     day = formats.day(case.scenario.as_of)

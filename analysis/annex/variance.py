@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import formats
-from analysis.briefing.sensitivity import choice_of, input_name, input_value
+from analysis.briefing.sensitivity import input_name, input_value
 from analysis.briefing.view import View, certain_state
 from analysis.case import Case
 from analysis.discovery import Box, discover
@@ -21,7 +21,7 @@ CASES = 20_000  # of scenario discovery
 
 def text(case: Case, view: View) -> Exhibit:
     """Paragraphs: how the looks differ, and which inputs have no meaning in this scenario."""
-    scenario, given = case.scenario, choice_of(view)
+    scenario, given = case.scenario, view.choice
     words = (
         "Four looks, from the simplest to the most general. The tornado moves one input at a time over the scenario's own range. Sobol "
         "indices let all inputs move and divide the variance of the value of waiting among them. The statement by price and scenario "
@@ -59,7 +59,7 @@ def indices(given: Choice) -> pd.DataFrame:
 
 def sobol_table(case: Case, view: View) -> Exhibit:
     """Table: first-order and total indices of the value of waiting, with their confidence half-widths."""
-    frame = indices(choice_of(view))
+    frame = indices(view.choice)
     frame["label"] = [capital(input_name(case, name)) for name in frame["input"]]
     for column in ("own_s1", "own_st", "wide_s1", "wide_st"):
         frame[f"{column}_text"] = [
@@ -124,7 +124,7 @@ def losing_box(given: Choice) -> Box | None:
 
 def discovery_table(case: Case, view: View) -> Exhibit:
     """Table: when does waiting lose? The limits of the inputs that mark out the cases."""
-    given = choice_of(view)
+    given = view.choice
     box = losing_box(given)
     if box is None:
         return prose("Over the wide ranges waiting loses always or never, so there is nothing to mark out.")

@@ -9,6 +9,8 @@ from analysis.case import Case
 from analysis.comparison import Measure, beside_neighbour, payment_line, treated_like
 from analysis.exhibit import Column, Exhibit, figure, prose, table
 from analysis.history import yearly_totals
+from analysis.reads import kept
+from analysis.vintage import Evidence
 from analysis.wording import listed
 
 _UNITS = {
@@ -36,9 +38,12 @@ def in_column(value: float) -> str:
 
 def compared(case: Case) -> tuple[list[str], int, list[Measure]]:
     """The two hosts, the latest year both have a payment for, and all measures of that year."""
-    return beside_neighbour(
-        {n: case.table(n) for n in ("hosts", "payments", "fx", "troops", "economy")}, case.scenario.host
-    )
+    return _compared(case.evidence, case.scenario.host)
+
+
+@kept(most=8)
+def _compared(evidence: Evidence, host: str) -> tuple[list[str], int, list[Measure]]:
+    return beside_neighbour(evidence.tables, host)
 
 
 def _paid(case: Case, host: str, year: int) -> pd.Series:

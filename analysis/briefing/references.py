@@ -11,9 +11,10 @@ from analysis.case import Case
 from analysis.exhibit import Column, Exhibit, literal, prose, results, sources, table
 from analysis.inputs import assumptions
 from analysis.ledger import Ledger
+from analysis.reads import kept
 from analysis.reconciliation import reconciliation
 from analysis.verdict import verdict
-from analysis.vintage import public_on
+from analysis.vintage import Evidence, public_on
 
 _NAMES = {
     "base_year.categories": "Base year",
@@ -79,9 +80,15 @@ def _readable(path: str) -> str:
     return path.replace("_", " ")
 
 
+@kept(most=8)
+def reconciled(evidence: Evidence) -> pd.DataFrame:
+    """What each published total leaves unexplained, from the tables of a day; shared, so not to be changed."""
+    return reconciliation(evidence.tables)
+
+
 def reconciliation_table(case: Case) -> Exhibit:
     """Table: sums, closures and chains of the data that could be checked on the as-of date."""
-    frame = reconciliation(case.evidence.tables)
+    frame = reconciled(case.evidence)
     shown = frame[frame["closes"].ne("yes") | frame["note"].astype(str).str.len().gt(0)].head(14)
     agree = int(frame["closes"].eq("yes").sum())
     left_open = int(frame["closes"].eq("open").sum())

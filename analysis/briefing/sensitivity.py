@@ -11,18 +11,12 @@ from analysis.briefing.choice import spread
 from analysis.briefing.view import View, length, model_rows
 from analysis.case import Case
 from analysis.exhibit import Exhibit, figure, side_by_side
-from analysis.ranges import Choice, choice
 from analysis.sensitivity import PRICE_BANDS, bridge_share_by_price
 from analysis.wording import capital, listed, state_name
 
 HIGHER_BANDS = (20.0, 30.0, 40.0, 60.0, 80.0)  # looked at only while waiting does not clearly win below them
 SIGN_BELOW, WAIT_ABOVE = 0.10, 0.90  # shares of cases at which a price settles the matter
 _SMALLEST = 0.05  # money unit; a smaller effect is none
-
-
-def choice_of(view: View) -> Choice:
-    """The choice of a simulated scenario as a function of its inputs."""
-    return choice(view.results)
 
 
 def input_name(case: Case, name: str) -> str:
@@ -57,7 +51,7 @@ def input_value(name: str, value: float) -> str:
 
 def tornado(case: Case, view: View) -> Exhibit:
     """Figure: the value of waiting with each input at its 10th and 90th percentile; zero is where the answer turns."""
-    given = choice_of(view)
+    given = view.choice
     frame = given.tornado(given.waiting)
     shown = frame[frame["span"] > _SMALLEST].reset_index(drop=True)
     idle = [input_name(case, n) for n in frame.loc[frame["span"] <= _SMALLEST, "input"]]
@@ -121,7 +115,7 @@ def price_shares(view: View, draws: int = 100_000) -> pd.DataFrame:
 
     Bands reach up to where waiting wins nearly always, or to the last of HIGHER_BANDS.
     """
-    given = choice_of(view)
+    given = view.choice
     bands = PRICE_BANDS
     frame = bridge_share_by_price(given.reservation, given.wide, bands, draws, given.seed)
     for top in HIGHER_BANDS:
@@ -182,7 +176,7 @@ def robust_statement(case: Case, view: View, width: str = "full") -> Exhibit:
             assumptions=["strategy", "event.probability_range", "settlement.tail"],
             formula="cases of the wide ranges in which the bridge costs less, the offered price uniform in the band",
         )
-    wide = choice_of(view).wide
+    wide = view.choice.wide
     p, first, second = (wide[name] for name in ("p", "u_first", "u_second"))
     return figure(
         charts_method.shares_by_band(shown, "share of cases in which waiting costs less"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from analysis.course_names import course_name as named
 from analysis.decision import Results
 from analysis.decision import decided as results_of
 from analysis.ledger import Quote
+from analysis.ranges import Choice, choice
 from analysis.simulation import (
     EITHER,
     MIXED,
@@ -26,6 +28,11 @@ class View:
 
     results: Results
     by_year: pd.DataFrame  # year, status_quo, mean, low, high, rate, dollars
+
+    @cached_property
+    def choice(self) -> Choice:
+        """The choice as a function of its inputs, with their ranges."""
+        return choice(self.results)
 
 
 def decided(case: Case) -> View:

@@ -13,6 +13,8 @@ from analysis.comparison import Measure, payments_in
 from analysis.comparison_wider import all_measures
 from analysis.exhibit import Column, Exhibit, figure, prose, table
 from analysis.ledger import Quote
+from analysis.reads import kept
+from analysis.vintage import Evidence
 from analysis.wording import listed
 
 HOSTS = ["JP", "KR"]
@@ -50,7 +52,12 @@ SHORT = {
 
 def compared(case: Case) -> tuple[int, list[Measure]]:
     """The latest year both countries have a payment for, and every measure in the fixed order."""
-    return all_measures(case.evidence.tables, HOSTS)
+    return _measures(case.evidence)
+
+
+@kept(most=8)
+def _measures(evidence: Evidence) -> tuple[int, list[Measure]]:
+    return all_measures(evidence.tables, HOSTS)
 
 
 def quote(case: Case, measure: Measure, host: str) -> Quote:

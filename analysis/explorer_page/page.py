@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from analysis.paths import reports_folder
 from analysis.publication import MAIN_NOTEBOOK, Names
 from analysis.readiness import ready
 from analysis.scenario_files import scenario_names
+from analysis.workplace import write_whole
 
 FILE = "explorer.html"
 _STYLES = ("exhibit.css", "page.css", "explorer.css")
@@ -47,11 +47,8 @@ def write_explorer(reports: Path | None = None) -> Path:
         briefings={name: quote(address) for name in names if (folder / (address := _briefing(name))).is_file()},
         refused=refused,
     )
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
-    made = path.with_name(f".building-{path.name}")
-    made.write_text(explorer_html(data), encoding="utf-8", newline="\n")
-    os.replace(made, path)
+    write_whole(path, explorer_html(data))
     return path
 
 

@@ -5,12 +5,16 @@ The chart is drawn once, by vl-convert, with the project's theme and fonts and w
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from typing import Any
 
-from analysis import theme
+from analysis import fonts, theme
 from analysis.errors import BuildError
+from analysis.export.kept import kept
 from analysis.export.text import html_text, visible
 
 
@@ -117,7 +121,7 @@ def specification(chart: Any, width: theme.Width, place: str) -> dict[str, Any]:
     import altair as alt
 
     with alt.data_transformers.disable_max_rows():
-        raw = chart.to_dict()
+        raw = chart.to_dict(validate=False)  # checked when it is drawn
     own = {key: value for key, value in raw.get("config", {}).items() if key != "view"}
     raw["config"] = _merge(theme.config(), own)
     if _names_y(raw):  # the name of the measure stands above the axis: the legend moves up for it
@@ -155,20 +159,41 @@ def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def draw(spec: Mapping[str, Any], place: str) -> str:
-    """The specification as SVG with text kept as text. Raises BuildError with the first complaint of Vega."""
+def draw(spec: Mapping[str, Any], place: str, chart: Any = None) -> str:
+    """The specification as SVG with text kept as text; `chart`, where given, is what it was made from.
+
+    A drawing is kept on disk under a digest of the specification, data and all, of the converter and of the fonts, so
+    the same chart is checked and drawn once. Raises BuildError with the first complaint of Vega, and Altair's
+    SchemaValidationError for a chart that is no valid Vega-Lite.
+    """
+    made_from = json.dumps([spec, version("vl-convert-python"), fonts.files()])
+    name = f"drawings/{hashlib.sha256(made_from.encode()).hexdigest()}.svg"
+    return _own_ids(_UNSEEN.sub("", kept(name, lambda: _drawn(spec, place, chart))), "mark-")
+
+
+def _drawn(spec: Mapping[str, Any], place: str, chart: Any) -> str:
     import vl_convert
 
-    from analysis.fonts import register_with_charts
-
-    register_with_charts()
+    if chart is not None:
+        _check(spec, chart)
+    fonts.register_with_charts()
     try:
-        svg = vl_convert.vegalite_to_svg(dict(spec), allowed_base_urls=[])
+        return vl_convert.vegalite_to_svg(dict(spec), allowed_base_urls=[])
     except Exception as error:  # the converter wraps a JavaScript trace in a ValueError
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         told = next((line for line in lines if line.startswith(("Error:", "TypeError:"))), (lines or ["no reason"])[0])
         raise BuildError(place, f"the chart cannot be drawn: {told[:160]}", "a valid Vega-Lite chart") from None
-    return _own_ids(_UNSEEN.sub("", svg), "mark-")
+
+
+def _check(spec: Mapping[str, Any], chart: Any) -> None:
+    """Hold the specification, without its rows of data and the theme, against the schema of Vega-Lite."""
+    from altair.utils.schemapi import SchemaValidationError
+    from jsonschema import ValidationError
+
+    try:
+        chart.validate({key: value for key, value in spec.items() if key not in ("datasets", "config")})
+    except ValidationError as error:
+        raise SchemaValidationError(chart, error) from None
 
 
 # Points that only answer the pointer on the page; a drawing can do without.

@@ -11,9 +11,11 @@ from analysis import theme
 from analysis.errors import BuildError
 from analysis.export.markdown_html import inline_html
 from analysis.export.text import literal, visible
+from analysis.reads import noted
 
 TYPST_MIME = "text/vnd.typst"
 RESULTS_MIME = "application/vnd.hns.results+json"
+READS_MIME = "application/vnd.hns.reads+json"
 DOCUMENT_MIME = "application/vnd.hns.document+json"
 FILES_MIME = "application/vnd.hns.files+json"
 PARTS_MIME = "application/vnd.hns.parts+json"
@@ -39,7 +41,7 @@ class Exhibit:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """What Jupyter stores and shows."""
         if self.payload is not None:
-            return {RESULTS_MIME: dict(self.payload)}
+            return {RESULTS_MIME: dict(self.payload), READS_MIME: noted()}
         bundle: dict[str, Any] = {
             "text/html": self.html,
             TYPST_MIME: self.typst,

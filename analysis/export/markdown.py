@@ -42,6 +42,11 @@ def parse(markdown: str, place: str = "text") -> list[Node]:
     amounts such as "$8 bn and $1.9 bn" are fine).
     """
     refuse_other_tex(markdown, place)
+    return _parsed(markdown)
+
+
+@lru_cache(maxsize=8192)  # page and PDF write the same cells; writers read the tree and leave it as it is
+def _parsed(markdown: str) -> list[Node]:
     nodes = _parser()(markdown)
     _typeset(nodes, " ")
     return nodes

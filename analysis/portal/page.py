@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from analysis.exhibit import Exhibit, callout, literal, prose
@@ -13,6 +12,7 @@ from analysis.paths import reports_folder
 from analysis.portal.cards import cards_html
 from analysis.portal.entries import differences, entries_of, grouped
 from analysis.portal.exhibits import comparison, head, overview, title
+from analysis.workplace import write_whole
 
 _TO_EXPLORER = (
     f'<div class="hns hns-box"><p class="hns-box-title"><a href="{EXPLORER}">Explore the choice yourself</a></p>'
@@ -23,11 +23,8 @@ _TO_EXPLORER = (
 def write_portal(reports: Path | None = None) -> Path:
     """Write index.html into the folder of the reports and return its path; the same reports give the same bytes."""
     folder = reports or reports_folder()
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "index.html"
-    made = path.with_name(f".building-{path.name}")
-    made.write_text(portal_page(folder), encoding="utf-8", newline="\n")
-    os.replace(made, path)
+    write_whole(path, portal_page(folder))
     return path
 
 

@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analysis.distributions import Draws, Floats, Made, Pert, StudentT
-from analysis.vintage import Evidence
 
 _MOST = 96  # things kept by one worker; a hypercube's own values never come again
 _MOST_BYTES = 200_000_000
@@ -50,21 +48,3 @@ class KeptDraws(Draws):
     def size(self) -> int:
         """Bytes of everything kept."""
         return sum(getattr(one, "nbytes", 0) for one in self._made.values())
-
-
-@dataclass(frozen=True)
-class KeptEvidence(Evidence):
-    """Evidence that looks a row up once."""
-
-    _rows: dict[tuple[str, str | None], pd.Series] = field(default_factory=dict, compare=False, repr=False)
-
-    @classmethod
-    def of(cls, evidence: Evidence) -> KeptEvidence:
-        """The same evidence."""
-        return cls(evidence.as_of, evidence.tables, evidence._later)
-
-    def row(self, row_id: str, table: str | None = None) -> pd.Series:
-        """The row with this id; raises as `Evidence.row` does."""
-        if (row_id, table) not in self._rows:
-            self._rows[row_id, table] = super().row(row_id, table)
-        return self._rows[row_id, table]

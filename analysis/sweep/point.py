@@ -29,7 +29,7 @@ from analysis.simulation import (
 from analysis.strategy import Decision, weights
 from analysis.sweep.design import Row, Value, tidy
 from analysis.sweep.grid_file import CLOSED_FORM
-from analysis.sweep.kept import KeptDraws, KeptEvidence
+from analysis.sweep.kept import KeptDraws
 from analysis.vintage import load_evidence
 
 STATES = "event.states."
@@ -59,7 +59,7 @@ class Prepared:
         self.raw = merged_values(question.scenario)
         self.scenario = checked(self.raw, f"data/scenarios/{question.scenario}.yaml")
         self.states = tuple(self.scenario.event.states)
-        self.evidence = KeptEvidence.of(load_evidence(self.scenario.as_of))
+        self.evidence = load_evidence(self.scenario.as_of)
         self.base = base_year(self.scenario, self.evidence)
         self.draws = KeptDraws(self.scenario.seed, question.draws)
         self._references: dict[tuple[object, ...], ReferenceClass] = {}

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import BuildError
 from analysis.execution import execute
-from analysis.manifest import epoch, hashes, input_files, scenario_chain, versions, write_json
+from analysis.manifest import hashes, input_files, scenario_chain, stamp, versions, write_json
 from analysis.paths import NOTEBOOKS, ROOT
 from analysis.progress import Progress
-from analysis.publication import Names, publish, work_folder
+from analysis.publication import Names, publish
 from analysis.rendering import check_formats, rendered
 from analysis.report import PAPERS, _environment, _write_outputs
 from analysis.sweep.grid_file import SWEEPS
 from analysis.sweep.summary.view import POINTS
 
 if TYPE_CHECKING:
+    from analysis.reads import Read
     from analysis.sweep.checking import Sweep
 
 NOTEBOOK = NOTEBOOKS / "sweeps" / "sweep.ipynb"
@@ -65,28 +65,31 @@ def still_good(target: Path, key: str) -> Path | None:
         return None
 
 
-def published(
-    sweep: Sweep, points: Path, target: Path, formats: tuple[str, ...], paper: str, began: float
-) -> list[Path]:
-    """Execute and render the summary of finished points and move everything in place, complete or not at all."""
-    names = SweepNames("sweep", sweep.name)
-    stamp = str(epoch(sweep.scenario.as_of))
-    environment = {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "").strip() or stamp}
+def published(sweep: Sweep, points: Path, target: Path, formats: tuple[str, ...], paper: str) -> list[Path]:
+    """Execute and render the summary of finished points and move everything in place, complete or not at all.
+
+    points: a file in a folder of this run's own, where the summary is made.
+    """
+    names, made = SweepNames("sweep", sweep.name), points.parent / "report"
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir()
+    shutil.move(points, made / points.name)
+    dated = stamp(sweep.scenario.as_of)
+    environment = {"SOURCE_DATE_EPOCH": str(dated)}
     progress = Progress(f"sweep {sweep.name}, summary")
-    with work_folder(target.parent) as made:
-        shutil.move(points, made / "points.parquet")
-        try:
-            executed = execute(NOTEBOOK, {}, environment | {POINTS: str(made / "points.parquet")}, progress)
-        finally:
-            progress.end()
-        _write_outputs(executed, names, made)
-        attached = {path.name: path.read_text(encoding="utf-8") for path in _texts(sweep)}
-        with _environment(environment):
-            for name, content in rendered(executed, names, formats, paper, attached):
-                (made / name).parent.mkdir(parents=True, exist_ok=True)
-                (made / name).write_bytes(content)
-        write_json(made / names.manifest, _manifest(sweep, names, made, formats, paper, environment))
-        return publish(made, target, names, began)
+    try:
+        told = environment | {POINTS: str(made / points.name)}
+        executed = execute(NOTEBOOK, {}, told, progress, points.parent / "run")
+    finally:
+        progress.end()
+    reads = _write_outputs(executed, names, made)
+    attached = {path.name: path.read_text(encoding="utf-8") for path in _texts(sweep)}
+    with _environment(environment):
+        for name, content in rendered(executed, names, formats, paper, attached):
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_bytes(content)
+    write_json(made / names.manifest, _manifest(sweep, names, made, formats, paper, dated, reads))
+    return publish(made, target, names)
 
 
 def _texts(sweep: Sweep) -> list[Path]:
@@ -96,7 +99,7 @@ def _texts(sweep: Sweep) -> list[Path]:
 
 
 def _manifest(
-    sweep: Sweep, names: Names, made: Path, formats: tuple[str, ...], paper: str, environment: dict[str, str]
+    sweep: Sweep, names: Names, made: Path, formats: tuple[str, ...], paper: str, dated: int, reads: list[Read]
 ) -> dict[str, Any]:
     record = made / f"{names.stem}.ipynb"  # carries timings, so its hash would differ from run to run
     files = sorted(p for p in made.rglob("*") if p.is_file() and p != record)
@@ -110,10 +113,10 @@ def _manifest(
         "key": sweep.key,
         "paper": paper,
         "rebuild": f"hns sweep {sweep.question.place}{some}{'' if paper == PAPERS[0] else f' --paper {paper}'}",
-        "source_date_epoch": int(environment["SOURCE_DATE_EPOCH"]),
+        "source_date_epoch": dated,
         "versions": versions("pyarrow"),
         "grid": sweep.grid.model_dump(mode="json", by_alias=True, exclude_unset=True),
-        "inputs": hashes([*input_files(sweep.grid.scenario, NOTEBOOK), *_texts(sweep)], ROOT),
+        "inputs": hashes([*input_files(NOTEBOOK, reads), *_texts(sweep)], ROOT),
         "files": hashes(files, made),
         "run_record": record.name,
     }

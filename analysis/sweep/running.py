@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -82,7 +81,6 @@ def run(
     workers: processes of this machine, by default one a core; scheduler: address of a Dask cluster instead.
     Raises an HnsError; then nothing published has changed, and finished stretches are kept for the next run.
     """
-    began = time.time()
     check_output(formats, paper)
     sweep = checked_sweep(given)
     folder = reports / "sweeps"
@@ -92,6 +90,6 @@ def run(
         sources = [good] if good else work_out(sweep, work, workers=workers, scheduler=scheduler)
         made = work / "points.parquet"
         join(sources, sweep.schema, made)
-        files = published(sweep, made, target, formats, paper, began)
+        files = published(sweep, made, target, formats, paper)
         shutil.rmtree(work, ignore_errors=True)
     return files

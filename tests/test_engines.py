@@ -1,0 +1,137 @@
+"""A notebook gives the same whether it runs in a kernel, in this process or in one forked from it."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import nbformat
+import pytest
+from conftest import write_notebook
+
+from analysis.execution import execute
+from analysis.fork import forked
+from analysis.progress import Progress
+from analysis.report import build
+
+#: One scenario for each notebook: two hosts, old and new, so that the warm process has seen other data before.
+PAIRS = {
+    "briefing": "renewal-2027",
+    "method": "korea-2020",
+    "comparison": "undecided",
+    "scenarios": "trump",
+    "explore": "korea-2026",
+}
+EVERYTHING = [
+    "print('one'); print('two')\nimport sys; print('three', file=sys.stderr)",
+    "from IPython.display import HTML, display\ndisplay(HTML('<b>shown</b>'), metadata={'isolated': True})\n'result'",
+    "import pandas as pd\npd.DataFrame({'a': [1.5, None]})",
+    "'not shown';",
+    "_ = 3\nfor n in range(2):\n    display(n)",
+    "%time 1 + 1",
+    "import numpy as np\ndisplay({'text/plain': 'p', 'application/json': {'a': 1}}, raw=True)\nnp.float64(0.1)",
+]
+
+
+def contents(folder):
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def outputs(notebook):
+    """Everything the cells show, without papermill's timings."""
+    return [(c.get("execution_count"), c.get("outputs")) for c in notebook.cells]
+
+
+@pytest.mark.build
+@pytest.mark.parametrize(("name", "scenario"), PAIRS.items())
+def test_a_kernel_makes_the_same_report_byte_for_byte(name, scenario, report_of, tmp_path):
+    """Manifest included, which lists everything that was read."""
+    build(scenario, name, reports=tmp_path, engine="kernel")
+    warm, kernel = report_of(scenario, name), tmp_path / scenario
+    one, two = contents(warm), contents(kernel)
+    record = f"hns-{name}-{scenario}.ipynb"
+    assert one.keys() == two.keys()
+    assert {file for file in one if one[file] != two[file]} <= {record}
+    assert outputs(nbformat.read(warm / record, 4)) == outputs(nbformat.read(kernel / record, 4))
+
+
+def test_every_kind_of_output_is_the_same(tmp_path):
+    path = write_notebook(tmp_path / "briefing.ipynb", *EVERYTHING)
+    found = {
+        engine: outputs(execute(path, {"scenario": "biden"}, {}, Progress("t"), tmp_path / engine, engine))
+        for engine in ("kernel", "here", "fork")
+    }
+    timed = [n for n, (_, shown) in enumerate(found["kernel"]) if "Wall time" in json.dumps(shown)]
+    assert len(timed) == 1, "the line with the measured time differs by nature"
+    for engine, shown in found.items():
+        assert "Wall time" in json.dumps(shown[timed[0]]), engine
+        del shown[timed[0]]
+    assert found["here"] == found["kernel"]
+    assert found["fork"] == found["kernel"]
+    kinds = {output["output_type"] for _, shown in found["here"] for output in shown or ()}
+    assert kinds == {"stream", "display_data", "execute_result"}
+
+
+LITTER = """
+import builtins, os, random, sys, warnings
+import numpy as np
+leaked = 1
+os.environ["LEAKED"] = "1"
+os.chdir("/")
+sys.path.insert(0, "/leaked")
+warnings.simplefilter("error")
+random.seed(1); np.random.seed(1)
+sys.modules["__main__"].leaked = 1
+"""
+LOOK = """
+import os, sys, warnings
+results({"name": "leaked" in globals(), "variable": "LEAKED" in os.environ, "path": "/leaked" in sys.path,
+         "strict": any(f[0] == "error" for f in warnings.filters), "folder": os.getcwd(), "zone": os.environ["TZ"]})
+"""
+
+
+def test_a_run_leaves_nothing_behind_for_the_next(notebook, tmp_path):
+    before = os.getcwd(), dict(os.environ), os.sys.path[:], os.sys.modules["__main__"]
+    notebook(LITTER)
+    build("biden", formats=["pdf"], reports=tmp_path / "one")
+    assert (os.getcwd(), dict(os.environ), os.sys.path, os.sys.modules["__main__"]) == before
+    notebook(LOOK)
+    build("biden", formats=["pdf"], reports=tmp_path / "two")
+    seen = json.loads((tmp_path / "two" / "biden" / "results.json").read_text())
+    assert {k: seen[k] for k in ("name", "variable", "path", "strict")} == dict.fromkeys(
+        ("name", "variable", "path", "strict"), False
+    )
+    assert seen["folder"] == str(tmp_path / "notebooks")
+    assert seen["zone"] == "UTC"
+
+
+def test_papermill_parameters_are_values_and_never_code(tmp_path):
+    path = write_notebook(tmp_path / "briefing.ipynb", "results({'given': scenario})")
+    notebook = json.loads(path.read_text())
+    notebook["cells"] = [notebook["cells"][0], *notebook["cells"][-2:-1]]
+    notebook["cells"][1]["source"] = "from analysis.exhibit import results\nresults({'given': scenario})"
+    path.write_text(json.dumps(notebook))
+    for hostile in (
+        '"\nopen("run", "w")\n"',
+        "'''+open('run','w').name+'''",
+        "{open('run', 'w')}",
+        "\\",
+        "$(touch run)",
+    ):
+        run = execute(path, {"scenario": hostile}, {}, Progress("t"), tmp_path / "scratch")
+        shown = [o["data"] for _, cell in outputs(run) for o in cell or ()]
+        assert shown[-1]["application/vnd.hns.results+json"] == {"given": hostile}
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_forked_call_returns_raises_and_ends(capfd):
+    assert forked(lambda: {"pid": os.getpid()}, lambda: None)["pid"] != os.getpid()
+    done = []
+    with pytest.raises(ZeroDivisionError):
+        forked(lambda: 1 / 0, lambda: done.append(1))
+    assert done == [1]
+    with pytest.raises(ChildProcessError):
+        forked(lambda: os._exit(3), lambda: None)
+    with pytest.raises(KeyError):  # what goes wrong here ends the call there
+        forked(lambda: [None for _ in iter(int, 1)], lambda: {}["x"])
+    assert capfd.readouterr().err == ""
