@@ -95,9 +95,10 @@ def _title(found: View, across: Field, down: Field | None, cells: pd.DataFrame) 
         )
     by = cells.groupby("column", sort=False)["share"].agg(["min", "max"])
     never, always = list(by.index[by["max"] == 0]), list(by.index[by["min"] == 1])
-    said = [f"{word} at {_run(names)}" for word, names in (("never", never), ("always", always)) if names]
-    if said:
-        return f"Over the values of the {across.name}, waiting costs less {', '.join(said)}"
+    if never and always:
+        return f"Waiting never costs less with the {across.name} at {_run(never)}, and always does at {_run(always)}"
+    if never or always:
+        return f"Waiting {'never' if never else 'always'} costs less with the {across.name} at {_run(never or always)}"
     return f"No value of the {across.name} settles the matter alone"
 
 
