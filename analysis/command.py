@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analysis.errors import HnsError
+from analysis.sweep.command import sweep
 
 if TYPE_CHECKING:
     from analysis.report import Delivered
@@ -24,6 +25,9 @@ REFUSED, INTERRUPTED = 2, 130
 @click.version_option(package_name="hns-analysis", prog_name="hns")
 def cli() -> None:
     """Host-nation-support analysis: briefings from scenarios and sourced data."""
+
+
+cli.add_command(sweep)
 
 
 def _words(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[str, ...]:

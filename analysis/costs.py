@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from analysis.distributions import Pert, stream
+from analysis.distributions import Draws, Pert, stream
 from analysis.errors import DefinitionError, ScenarioError
 
 Floats = NDArray[np.float64]
@@ -79,10 +79,14 @@ def _mode_category(driver: CategoryDriver, elapsed: int) -> float:
 @lru_cache(maxsize=1024)  # combinations of scenarios ask for the same categories again and again
 def _mean_category(driver: CategoryDriver, elapsed: int) -> float:
     # Equal-probability midpoints: robust where a floor or a ceiling puts a kink into the function.
-    ranks = (np.arange(_GRID) + 0.5) / _GRID
     inputs = _inputs(driver)
-    grids = np.meshgrid(*(pert.ppf(ranks) for pert in inputs.values()))
+    grids = np.meshgrid(*(_midpoints(pert) for pert in inputs.values()), sparse=True)
     return float(_category(driver, elapsed, dict(zip(inputs, grids, strict=True))).mean())
+
+
+@lru_cache(maxsize=256)
+def _midpoints(pert: Pert) -> Floats:
+    return pert.ppf((np.arange(_GRID) + 0.5) / _GRID)
 
 
 def _inputs(driver: CategoryDriver) -> dict[str, Pert]:
@@ -91,7 +95,7 @@ def _inputs(driver: CategoryDriver) -> dict[str, Pert]:
 
 
 def _category(driver: CategoryDriver, elapsed: int, values: Mapping[str, Floats]) -> Floats:
-    """One category `elapsed` years after the base year; `values` holds growth or level, and volume, of one shape."""
+    """One category `elapsed` years after the base year; `values` holds growth or level, and volume, shapes that fit."""
     amount = values["level"] if "level" in values else driver.base * (1 + values["growth"]) ** elapsed
     if "volume" in values:
         amount = amount * (values["volume"] / driver.base_volume)
@@ -113,17 +117,36 @@ def simulated_path(
     Each driver keeps one draw over the whole horizon (a wage growth that is high stays high), which makes the
     total uncertain rather than averaging it away. `outlook_error_pct` widens the band, see `outlook_factor`.
     """
+    return drawn_path(drivers, base_year, years, Draws(seed, draws), outlook_error_pct)
+
+
+def drawn_path(
+    drivers: Mapping[str, CategoryDriver],
+    base_year: int,
+    years: Sequence[int],
+    draws: Draws,
+    outlook_error_pct: float = 0.0,
+) -> Floats:
+    """`simulated_path` from draws that may have been made before."""
     # The draws of one year and category lie side by side in memory: all later sums run along them.
-    path = np.empty((len(drivers), len(years), draws)).transpose(2, 1, 0)
+    path = np.empty((len(drivers), len(years), draws.count)).transpose(2, 1, 0)
     for column, (name, driver) in enumerate(drivers.items()):
-        values = {k: pert.draw(stream(seed, f"path.{name}.{k}"), draws) for k, pert in _inputs(driver).items()}
-        for row, year in enumerate(years):
-            path[:, row, column] = _category(driver, year - base_year, values)
+        key = ("category", name, driver, base_year, tuple(years))
+        path[:, :, column] = draws.kept(key, partial(_drawn_category, name, driver, base_year, years, draws)).T
     if outlook_error_pct > 0:
         elapsed = np.array([year - base_year for year in years], dtype=float)
-        factor = outlook_factor(path.sum(axis=2), elapsed, outlook_error_pct, stream(seed, "path.outlook"))
+        factor = outlook_factor(path.sum(axis=2), elapsed, outlook_error_pct, stream(draws.seed, "path.outlook"))
         path *= factor[:, :, None]
     return path
+
+
+def _drawn_category(name: str, driver: CategoryDriver, base_year: int, years: Sequence[int], draws: Draws) -> Floats:
+    """One category, (years, draws)."""
+    values = {k: draws.of(f"path.{name}.{k}", pert) for k, pert in _inputs(driver).items()}
+    amounts = np.empty((len(years), draws.count))
+    for row, year in enumerate(years):
+        amounts[row] = _category(driver, year - base_year, values)
+    return amounts
 
 
 def lognormal_sigma(mean_absolute_error_pct: float) -> float:

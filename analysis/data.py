@@ -26,6 +26,9 @@ from analysis.plain_files import content
 
 MAX_BYTES = 20_000_000
 
+# Text is kept the same way whether or not pyarrow happens to be installed: its comparisons have another type.
+pd.set_option("mode.string_storage", "python")
+
 _PANDAS_TYPES = {"integer": "Int64", "number": "Float64"}  # anything else stays text
 
 #: Patterns of the descriptor that stand for dates: what fits them must also exist in the calendar.

@@ -12,7 +12,7 @@ from analysis.comparison import beside_neighbour, treated_like
 from analysis.costs import CategoryDriver
 from analysis.distributions import Pert
 from analysis.errors import ScenarioError
-from analysis.inputs import base_year, resolved
+from analysis.inputs import Input, base_year, resolved
 from analysis.quantities import Range
 from analysis.scenario import Driver, Scenario
 from analysis.settlement import ReferenceClass, SettlementModel, reference_class
@@ -150,10 +150,18 @@ def past_rounds(evidence: Evidence) -> pd.DataFrame:
 
 
 def strategy_inputs(
-    scenario: Scenario, evidence: Evidence, reference: ReferenceClass, *, compared: bool = True
+    scenario: Scenario,
+    evidence: Evidence,
+    reference: ReferenceClass,
+    *,
+    compared: bool = True,
+    base: tuple[Input, dict[str, Input]] | None = None,
 ) -> StrategyInputs:
-    """All numbers the simulation needs, as plain values; `compared` adds the courses that only serve to compare."""
-    total, parts = base_year(scenario, evidence)
+    """All numbers the simulation needs, as plain values; `compared` adds the courses that only serve to compare.
+
+    base: what `inputs.base_year` gave for this scenario, where it is known.
+    """
+    total, parts = base or base_year(scenario, evidence)
     first, second = scenario.event.states
     years = scenario.horizon.all_years
     strategy = scenario.strategy

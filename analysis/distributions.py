@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +23,7 @@ from scipy import special
 from analysis.errors import ScenarioError
 
 Floats = NDArray[np.float64]
+Made = TypeVar("Made")
 _TABLE_STEPS = 1024  # quantile table of a PERT; its error is below 0.1 percent of the range
 
 
@@ -88,7 +90,7 @@ class Pert:
         if self.width == 0:
             return float(function(np.array([self.low]))[0])
         alpha, beta = self.shape
-        points, weights = special.roots_jacobi(nodes, beta - 1, alpha - 1)
+        points, weights = _jacobi(nodes, beta - 1, alpha - 1)
         return float(np.sum(weights * function(self.low + self.width * (points + 1) / 2)) / np.sum(weights))
 
     def draw(self, generator: np.random.Generator, draws: int) -> Floats:
@@ -105,6 +107,11 @@ class Pert:
         place = ranks * _TABLE_STEPS  # the table is even in rank, so its cell is known without a search
         cell = np.minimum(place.astype(np.intp), _TABLE_STEPS - 1)
         return table[cell] + (place - cell) * np.diff(table)[cell]
+
+
+@lru_cache(maxsize=1024)  # the same few ranges are integrated again and again
+def _jacobi(nodes: int, alpha: float, beta: float) -> tuple[Floats, Floats]:
+    return special.roots_jacobi(nodes, alpha, beta)
 
 
 @dataclass(frozen=True)
@@ -149,6 +156,26 @@ class StudentT:
     def draw(self, generator: np.random.Generator, draws: int) -> Floats:
         """`draws` independent values, shape (draws,)."""
         return self.location + self.scale * generator.standard_t(self.df, size=draws)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """The draws of one simulation: `count` values of every input, each from the stream that bears its name."""
+
+    seed: int
+    count: int
+
+    def of(self, name: str, distribution: Pert | StudentT) -> Floats:
+        """Values of one input, shape (count,)."""
+        return distribution.draw(stream(self.seed, name), self.count)
+
+    def ranks(self, name: str) -> Floats:
+        """Uniform values between 0 and 1, shape (count,)."""
+        return stream(self.seed, name).random(self.count)
+
+    def kept(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` returns; a subclass that works through many variants may keep it under `key`."""
+        return make()
 
 
 def reference_distribution(

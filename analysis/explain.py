@@ -50,6 +50,11 @@ def explained(path: str) -> str:
     return "\n".join(lines)
 
 
+def field_of(path: str) -> FieldInfo | None:
+    """The field a dotted path means, None where there is none."""
+    return next((field for known, field in fields() if _matches(known, field, path)), None)
+
+
 def overview() -> str:
     """All fields on a line each, with their meaning."""
     rows = [(path, str(field.description)) for path, field in fields()]

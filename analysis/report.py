@@ -111,8 +111,8 @@ def made(
         executed = _run(source, order, environment, work, engine)
         new = work / "report"
         new.mkdir()
-        reads = _write_outputs(executed, names, new)
-        with _environment(environment):
+        reads = write_outputs(executed, names, new)
+        with environment_set(environment):
             _render(executed, order, new)
         _write_manifest(order, assumed, source, dated, reads, new)
         with locked(folder, order.scenario):
@@ -187,7 +187,7 @@ def _kept(partial: Any, names: Names) -> Path:
     return path
 
 
-def _write_outputs(executed: Any, names: Names, made: Path) -> list[Read]:
+def write_outputs(executed: Any, names: Names, made: Path) -> list[Read]:
     """Write the run record, the headline numbers and the table behind each exhibit; returns what was read."""
     import nbformat
 
@@ -281,7 +281,7 @@ def _rebuild(order: Order) -> str:
 
 
 @contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
+def environment_set(values: Mapping[str, str]) -> Iterator[None]:
     """Set environment variables for a while: exporters and compilers read the report's date from there."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)

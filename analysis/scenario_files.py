@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from analysis.errors import ScenarioError
 from analysis.paths import SCENARIOS, listed_scenarios
 from analysis.plain_files import content
+from analysis.quantities import Strict
 from analysis.reads import note_scenario, note_scenario_names
 from analysis.scenario import Scenario
 from analysis.scenario_yaml import plain_value
@@ -41,7 +42,7 @@ def load_scenario(name: str, overrides: tuple[str, ...] = (), folder: Path = SCE
 
     Raises ScenarioError naming the file and field, what was wrong and what is allowed.
     """
-    merged = _merged(name, folder, ())
+    merged = merged_values(name, folder)
     for override in overrides:
         merged = _overridden(merged, override)
     return checked(merged, place=f"data/scenarios/{name}.yaml" + (" with --set" if overrides else ""))
@@ -52,7 +53,12 @@ def checked(raw: dict[str, Any], place: str) -> Scenario:
     try:
         return Scenario.model_validate(raw)
     except ValidationError as error:
-        raise ScenarioError(place, *_worded(error)) from None
+        raise ScenarioError(place, *worded(error)) from None
+
+
+def merged_values(name: str, folder: Path = SCENARIOS) -> dict[str, Any]:
+    """Everything a scenario and what it extends say, not yet checked; raises ScenarioError for files unfit to read."""
+    return _merged(name, folder, ())
 
 
 def _merged(name: str, folder: Path, below: tuple[str, ...]) -> dict[str, Any]:
@@ -81,22 +87,37 @@ def raw_scenario(name: str, folder: Path = SCENARIOS) -> dict[str, Any]:
     """What one scenario file itself says, unchecked. Raises ScenarioError where it cannot be read."""
     require_known(name, folder)
     place = f"data/scenarios/{name}.yaml"
-    try:
-        text = content(folder / f"{name}.yaml", place, MAX_BYTES, ScenarioError).decode("utf-8-sig")
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        raw = _plain(text)
-    except FileNotFoundError:
-        raise ScenarioError(place, "a link that leads nowhere", "a plain file") from None
-    except UnicodeDecodeError:
-        raise ScenarioError(place, "not UTF-8 text", "plain YAML in UTF-8") from None
-    except ValueError as error:
-        raise ScenarioError(place, str(error), "plain YAML in UTF-8") from None
-    if not isinstance(raw, dict):
-        raise ScenarioError(place, "the file is not a list of `key: value` pairs")
+    text = _text(folder / f"{name}.yaml", place)
+    raw = _mapping(text, place)
     if _EXTENDS.findall(text) != ([] if raw.get("extends") is None else [raw["extends"]]):
         raise ScenarioError(
             place, f"extends is {str(raw.get('extends'))[:80]!r}", "`extends: name` on a line of its own"
         )
+    return raw
+
+
+def read_mapping(path: Path, place: str) -> dict[str, Any]:
+    """The `key: value` pairs of a YAML file; raises ScenarioError, with `place`, for one unfit to read."""
+    return _mapping(_text(path, place), place)
+
+
+def _text(path: Path, place: str) -> str:
+    try:
+        text = content(path, place, MAX_BYTES, ScenarioError).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ScenarioError(place, "a link that leads nowhere", "a plain file") from None
+    except UnicodeDecodeError:
+        raise ScenarioError(place, "not UTF-8 text", "plain YAML in UTF-8") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _mapping(text: str, place: str) -> dict[str, Any]:
+    try:
+        raw = _plain(text)
+    except ValueError as error:
+        raise ScenarioError(place, str(error), "plain YAML in UTF-8") from None
+    if not isinstance(raw, dict):
+        raise ScenarioError(place, "the file is not a list of `key: value` pairs")
     return raw
 
 
@@ -129,25 +150,26 @@ def _overridden(raw: dict[str, Any], override: str) -> dict[str, Any]:
         value = plain_value(text)
     except ValueError as error:
         raise ScenarioError("--set", f"cannot read the value in {override[:80]!a} ({error})") from None
-    return _with_value(raw, path.strip().split("."), value)
+    return with_value(raw, path.strip().split("."), value)
 
 
-def _with_value(raw: dict[str, Any], keys: list[str], value: Any) -> dict[str, Any]:
+def with_value(raw: dict[str, Any], keys: list[str], value: Any) -> dict[str, Any]:
+    """The mapping with one value replaced, at the end of a path of keys."""
     head: Any = int(keys[0]) if re.fullmatch("[0-9]{1,9}", keys[0]) else keys[0]
     if len(keys) == 1:
         return {**raw, head: value}
     inner = raw.get(head)
-    return {**raw, head: _with_value(inner if isinstance(inner, dict) else {}, keys[1:], value)}
+    return {**raw, head: with_value(inner if isinstance(inner, dict) else {}, keys[1:], value)}
 
 
-def _worded(error: ValidationError) -> tuple[str, str | None]:
-    """The first problem in plain words, and what is allowed; the count of the others."""
+def worded(error: ValidationError, model: type[Strict] = Scenario) -> tuple[str, str | None]:
+    """The first problem of a model in plain words, and what is allowed; the count of the others."""
     first, *others = error.errors(include_url=False)
     field = ".".join(str(part) for part in first["loc"]) or "the scenario"
     more = f" (and {len(others)} more)" if others else ""
     kind, context = first["type"], first.get("ctx", {})
     if kind == "extra_forbidden":
-        allowed = ", ".join(_siblings(first["loc"]))
+        allowed = ", ".join(_siblings(first["loc"], model))
         return f"unknown key {field}{more}", allowed or None
     if kind == "missing":
         return f"{field} is missing{more}", None
@@ -165,9 +187,8 @@ def _worded(error: ValidationError) -> tuple[str, str | None]:
     return f"{field} is {str(first['input'])[:80]!r}{more}", allowed
 
 
-def _siblings(location: tuple[int | str, ...]) -> list[str]:
+def _siblings(location: tuple[int | str, ...], model: Any) -> list[str]:
     """Keys allowed beside an unknown one, as far as the path can be followed through the models."""
-    model: Any = Scenario
     for part in location[:-1]:
         field = getattr(model, "model_fields", {}).get(part)
         model = getattr(field, "annotation", None)

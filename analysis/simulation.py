@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.costs import expected_path, simulated_path
-from analysis.distributions import Pert, stream
+from analysis.costs import CategoryDriver, drawn_path, expected_path
+from analysis.distributions import Draws, Pert
 from analysis.errors import ScenarioError
 from analysis.risk import error_of_mean, quantiles, summary
 from analysis.settlement import SettlementModel, ask_uplift, offer_settlement, ratcheted, uplift_of, with_tail
@@ -79,41 +79,48 @@ class Simulation:
     @cached_property
     def costs(self) -> dict[tuple[str, str], Floats]:
         """Discounted cost over the horizon by (course, state), each (draws,)."""
-        factors = discount_factors(len(self.inputs.years), self.inputs.discount_rate)
-        return {(c, s): yearly_costs(self, c, s) @ factors for c, s in self.courses}
+        return {(c, s): self.cost(c, s) for c, s in self.courses}
+
+    @cached_property
+    def _costed(self) -> dict[tuple[str, str], Floats]:
+        return {}
+
+    def cost(self, course: str, state: str = EITHER) -> Floats:
+        """Discounted cost of one course, (draws,), worked out once; raises as `yearly_costs` does."""
+        if (course, state) not in self._costed:
+            factors = discount_factors(len(self.inputs.years), self.inputs.discount_rate)
+            self._costed[course, state] = yearly_costs(self, course, state) @ factors
+        return self._costed[course, state]
 
 
-def simulate(inputs: StrategyInputs) -> Simulation:
-    """Draw every input from its own seeded stream."""
-    seed, n, model = inputs.seed, inputs.draws, inputs.settlement
-
-    def drawn(name: str, pert: Pert) -> Floats:
-        return pert.draw(stream(seed, name), n)
-
-    path = simulated_path(inputs.drivers, inputs.base_year, inputs.years, seed, n, inputs.outlook_error_pct)
-    kappa = drawn("settlement.kappa", model.kappa)
-    u_now = _price_now(model, path, kappa, seed, n)
+def simulate(inputs: StrategyInputs, draws: Draws | None = None) -> Simulation:
+    """Draw every input from its own seeded stream, or take `draws` of the same seed and number that keep theirs."""
+    draws = draws or Draws(inputs.seed, inputs.draws)
+    drawn, model = draws.of, inputs.settlement
+    given = (inputs.base_year, inputs.years)
+    key = ("path", tuple(inputs.drivers.items()), *given, inputs.outlook_error_pct)
+    path = draws.kept(key, partial(drawn_path, inputs.drivers, *given, draws, inputs.outlook_error_pct))
+    u_now = _price_now(model, path, draws)
     if inputs.bridge_share is None:
         u_bridge = drawn("strategy.bridge_uplift", inputs.bridge_uplift)
     else:
         u_bridge = drawn("strategy.bridge_share", inputs.bridge_share) * u_now
     ratchet = drawn("strategy.ratchet", inputs.ratchet)
     # One shock for both states: only one of them comes, and the same talks then have the same luck.
-    shock = model.reference.draw(stream(seed, "settlement.reference.after"), n)
-    leave = stream(seed, "settlement.tail.leave").random(n)
+    shock = drawn("settlement.reference.after", model.reference)
+    leave = draws.ranks("settlement.tail.leave")
     size = drawn("settlement.tail.size", model.tail_size)
     after = {}
     for state in inputs.states:
         if model.after_override is not None:
             inside = drawn(f"settlement.override.{state}", model.after_override[state])
         else:
-            multiple = drawn(f"settlement.ask.{state}", model.ask_after[state])
-            inside = shock if model.level == "L0" else ask_uplift(shock, kappa, multiple)
+            inside = shock if model.level == "L0" else _asked(draws, model, "after", state, model.ask_after[state])
         raw = with_tail(inside, leave < model.tail_weight[state], size) if model.has_tail else inside
         after[state] = ratcheted(raw, u_bridge, ratchet, inputs.ratchet_rule)
     rates = None
     if inputs.full_ask:
-        rank = stream(seed, "fx").random(n)
+        rank = draws.ranks("fx")
         rates = np.stack([pert.at_ranks(rank) for pert in inputs.full_ask.rates]).T
     return Simulation(
         inputs=inputs,
@@ -122,7 +129,7 @@ def simulate(inputs: StrategyInputs) -> Simulation:
         u_bridge=u_bridge,
         u_after=after,
         fee_pct=drawn("strategy.fee", inputs.fee),
-        is_first=stream(seed, "event").random(n) < inputs.p,
+        is_first=draws.ranks("event") < inputs.p,
         rates=rates,
         deflator=_deflator(inputs, drawn("money.inflation", inputs.inflation)) if inputs.inflation else None,
     )
@@ -134,18 +141,28 @@ def _deflator(inputs: StrategyInputs, inflation: Floats) -> Floats:
     return (1 + inflation[:, None]) ** -elapsed
 
 
-def _price_now(model: SettlementModel, path: Floats, kappa: Floats, seed: int, draws: int) -> Floats:
+def _price_now(model: SettlementModel, path: Floats, draws: Draws) -> Floats:
     """Uplift of the full-length deal now, percent. No tail: this price is seen, and can be refused."""
     if model.now_override is not None:
-        return model.now_override.draw(stream(seed, "settlement.override.now"), draws)
+        return draws.of("settlement.override.now", model.now_override)
     if model.level == "L2":
-        share = model.lambda_1.draw(stream(seed, "settlement.lambda_1"), draws)
+        share = draws.of("settlement.lambda_1", model.lambda_1)
         # Against the mean path: measuring each draw against its own path would undo the path's uncertainty.
         return uplift_of(offer_settlement(model.offer, model.last_ask, share), path[:, 0].sum(axis=1).mean())
-    shock = model.reference.draw(stream(seed, "settlement.reference.now"), draws)
     if model.level == "L0":
-        return shock
-    return ask_uplift(shock, kappa, model.ask_now.draw(stream(seed, "settlement.ask.now"), draws))
+        return draws.of("settlement.reference.now", model.reference)
+    return _asked(draws, model, "now", "now", model.ask_now)
+
+
+def _asked(draws: Draws, model: SettlementModel, when: str, name: str, ask: Pert) -> Floats:
+    """Uplift on L1, percent: the outside view and what the ask adds."""
+
+    def made() -> Floats:
+        shock = draws.of(f"settlement.reference.{when}", model.reference)
+        kappa = draws.of("settlement.kappa", model.kappa)
+        return ask_uplift(shock, kappa, draws.of(f"settlement.ask.{name}", ask))
+
+    return draws.kept(("asked", when, name, model.reference, model.kappa, ask), made)
 
 
 def yearly_costs(simulation: Simulation, course: str, state: str = EITHER) -> Floats:
@@ -168,7 +185,7 @@ def _nominal_costs(simulation: Simulation, course: str, state: str) -> Floats:
     if course == EXTENSION:
         return totals * (1 + simulation.u_bridge / 100)[:, None]
     if course == BRIDGE:
-        return totals * _bridge_factor(simulation, state) + _bridge_fee(simulation)
+        return _bridge_costs(simulation, state)
     if course == KOREA_TERMS:
         return _korea_terms(inputs.korea_terms, totals)
     if course == FULL_ASK:
@@ -182,22 +199,29 @@ def _require(simulation: Simulation, course: str, state: str) -> None:
         raise ScenarioError("course", f"there is no {course} ({state})", known)
 
 
-def _bridge_factor(simulation: Simulation, state: str) -> Floats:
-    """1 + uplift by year, (draws, years)."""
-    inputs, after = simulation.inputs, simulation.u_after
+def _bridge_costs(simulation: Simulation, state: str) -> Floats:
+    """Each year at its uplift, and the fee of the second round, (draws, years)."""
+    inputs, after, totals = simulation.inputs, simulation.u_after, simulation.totals
     first, second = inputs.states
     late = np.where(simulation.is_first, after[first], after[second]) if state == MIXED else after[state]
-    factor = np.empty_like(simulation.totals)
-    factor[:, : inputs.bridge_years] = (1 + simulation.u_bridge / 100)[:, None]
-    factor[:, inputs.bridge_years :] = (1 + late / 100)[:, None]
-    return factor
+    costs, bridge = np.empty_like(totals), inputs.bridge_years
+    np.multiply(totals[:, :bridge], (1 + simulation.u_bridge / 100)[:, None], out=costs[:, :bridge])
+    np.multiply(totals[:, bridge:], (1 + late / 100)[:, None], out=costs[:, bridge:])
+    if 0 < bridge < costs.shape[1]:
+        costs[:, bridge] += _fee(simulation)
+    return costs
+
+
+def _fee(simulation: Simulation) -> Floats:
+    """Cost of a second round in the year after the bridge, (draws,)."""
+    return simulation.totals[:, 0] * simulation.fee_pct / 100
 
 
 def _bridge_fee(simulation: Simulation) -> Floats:
     fee = np.zeros_like(simulation.totals)
     bridge = simulation.inputs.bridge_years
     if 0 < bridge < fee.shape[1]:
-        fee[:, bridge] = simulation.totals[:, 0] * simulation.fee_pct / 100
+        fee[:, bridge] = _fee(simulation)
     return fee
 
 
@@ -210,8 +234,7 @@ def _korea_terms(terms: KoreaTerms, totals: Floats) -> Floats:
 
 def total_costs(simulation: Simulation, course: str, state: str = EITHER) -> Floats:
     """Discounted cost of one course over the horizon, (draws,); raises as `yearly_costs` does."""
-    _require(simulation, course, state)
-    return simulation.costs[course, state]
+    return simulation.cost(course, state)
 
 
 def cost_table(simulation: Simulation) -> pd.DataFrame:
@@ -254,8 +277,8 @@ def _long(years: Sequence[int], categories: Sequence[str], means: Floats) -> pd.
 def simulated_decision(simulation: Simulation) -> Decision:
     """The decision from the simulated means, with Monte Carlo errors; the same draws as `cost_table`."""
     inputs = simulation.inputs
-    now, base = simulation.costs[FIVE_YEAR, EITHER], simulation.costs[STATUS_QUO, EITHER]
-    first, second = (simulation.costs[BRIDGE, state] for state in inputs.states)
+    now, base = simulation.cost(FIVE_YEAR), simulation.cost(STATUS_QUO)
+    first, second = (simulation.cost(BRIDGE, state) for state in inputs.states)
     bridge = inputs.p * first + (1 - inputs.p) * second
     ceiling = 100 * (bridge.mean() / base.mean() - 1)
     plain = decision_from_costs(
@@ -308,9 +331,15 @@ def expected_decision(inputs: StrategyInputs) -> Decision | None:
 
 
 def mean_path(inputs: StrategyInputs) -> Floats:
-    """Mean status-quo payment by year, (years,)."""
-    frame = expected_path(inputs.drivers, inputs.base_year, inputs.years)
-    return frame.groupby("year")["value"].sum().to_numpy()
+    """Mean status-quo payment by year, (years,), not to be written into."""
+    return _mean_path(tuple(inputs.drivers.items()), inputs.base_year, inputs.years)
+
+
+@lru_cache(maxsize=64)  # one scenario's variants mostly share it
+def _mean_path(drivers: tuple[tuple[str, CategoryDriver], ...], base_year: int, years: tuple[int, ...]) -> Floats:
+    path = expected_path(dict(drivers), base_year, years).groupby("year")["value"].sum().to_numpy()
+    path.flags.writeable = False
+    return path
 
 
 def mean_prices(inputs: StrategyInputs) -> tuple[float, float, dict[str, float]]:

@@ -7,6 +7,7 @@ import re
 import shutil
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from analysis.checks import FAILURE, findings
@@ -156,3 +157,11 @@ def test_formulas_over_rows():
     for bad in ("J1 ** 2", "J1 /", "__import__", "J1 / 0"):
         with pytest.raises((ValueError, KeyError)):
             evaluate(bad, {"J1": 1.0})
+
+
+def test_text_is_kept_alike_with_and_without_pyarrow():
+    """pyarrow comes with sweeps, and would change the type of every comparison of text in the reports."""
+    assert pd.api.types.pandas_dtype("string").storage == "python"
+    payments = read_table("payments")
+    assert payments["host"].dtype.storage == "python"
+    assert not str(payments["host"].eq("JP").dtype).endswith("[pyarrow]")

@@ -19,7 +19,7 @@ from analysis.paths import NOTEBOOKS, ROOT
 
 MODULES = sorted((ROOT / "analysis").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").glob("*.py"))
-BOOKS = sorted(NOTEBOOKS.glob("*.ipynb"))
+BOOKS = sorted(NOTEBOOKS.rglob("*.ipynb"))
 MADE = {".git", ".venv", "build", "reports", "__pycache__", ".ipynb_checkpoints"}
 LONGEST_FILE = 400
 LONGEST_CELL = 18
@@ -58,6 +58,7 @@ REPORT_FLOOR = {
     "portal",
     "explorer_page",
     "serving",
+    "sweep",
     "command",
 }
 
@@ -133,7 +134,8 @@ def test_notebooks_declare_their_parameters_in_one_cell(path):
     [cell] = [c for c in book.cells if "parameters" in c.metadata.get("tags", [])]
     statements = ast.parse(cell.source).body
     assert all(isinstance(s, ast.AnnAssign) for s in statements), "write `name: type = default`"
-    assert [s.target.id for s in statements] == ["scenario", *(["against"] if path.stem == "scenarios" else [])]
+    named = {"scenarios": ["scenario", "against"], "sweep": ["points"]}.get(path.stem, ["scenario"])
+    assert [s.target.id for s in statements] == named
 
 
 def project_texts() -> list[Path]:
@@ -174,6 +176,9 @@ def test_conda_users_get_the_same_dependencies():
     conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     [from_pip] = [entry["pip"] for entry in conda if isinstance(entry, dict)]
     given = [entry for entry in [*conda, *from_pip] if isinstance(entry, str)]
+    extras = project["project"]["optional-dependencies"]
+    tested = {r for extra in ("sweep", "sweep-cluster") for r in extras[extra]}
+    assert tested <= set(project["dependency-groups"]["test"])
     tools = {"pip", "make", "--editable .", f"python{project['project']['requires-python']}"}
     assert tools <= set(given)
     assert requirements(given_one for given_one in given if given_one not in tools) == requirements(wanted)

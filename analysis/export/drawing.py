@@ -197,7 +197,7 @@ def _check(spec: Mapping[str, Any], chart: Any) -> None:
 
 
 # Points that only answer the pointer on the page; a drawing can do without.
-_UNSEEN = re.compile(r'<path [^>]*\bopacity="0"[^>]*/?>(?:</path>)?')
+_UNSEEN = re.compile(r'<path [^>]*(?<![\w-])opacity="0"[^>]*/?>(?:</path>)?')
 
 
 def _own_ids(svg: str, prefix: str) -> str:

@@ -1,0 +1,1 @@
+"""Sections of the summary notebook of a sweep."""
