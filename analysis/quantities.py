@@ -12,6 +12,8 @@ LARGEST = 1e9  # of any number a scenario states; what overflows is no amount of
 
 
 def _no_device(name: str) -> str:
+    if name == "sweeps":
+        raise ValueError("sweeps is the folder of the sweeps among the reports")
     if name in _DEVICES:
         raise ValueError(
             f"{name} is the name of a device on Windows, so no report could stand in a folder of that name"

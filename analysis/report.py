@@ -48,6 +48,9 @@ class Order:
     against: str = ""
     global_seed: int | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "against", " ".join(self.against.replace(",", " ").split()))
+
     @property
     def names(self) -> Names:
         """Names of the files."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import TemplateExporter
-from traitlets import default
+from traitlets import List, default
 
 from analysis.errors import BuildError
 from analysis.export.bundle import vega_bundle
@@ -185,6 +185,7 @@ class BriefingHTMLExporter(TemplateExporter):
 
     export_from_notebook = "Briefing (HTML)"
     output_mimetype = "text/html"
+    default_preprocessors = List([], help="none: nbconvert checks the notebook after each idle one").tag(config=True)
 
     @default("file_extension")
     def _file_extension_default(self) -> str:

@@ -152,6 +152,7 @@ class BriefingPDFExporter(Exporter):
 
     export_from_notebook = "Briefing (PDF)"
     output_mimetype = "application/pdf"
+    default_preprocessors = List([], help="none: nbconvert checks the notebook after each idle one").tag(config=True)
     paper = Unicode("a4", help="Typst name of the paper: a4 or us-letter").tag(config=True)
     standards = List(Unicode(), list(STANDARDS), help="PDF standards to hold to").tag(config=True)
 

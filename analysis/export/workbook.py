@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nbconvert.exporters import Exporter
+from traitlets import List
 
 from analysis import theme
 from analysis.export.listing import Listed, listed, parts_of
@@ -212,6 +213,7 @@ class BriefingWorkbookExporter(Exporter):
 
     export_from_notebook = "Briefing data (Excel)"
     output_mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    default_preprocessors = List([], help="none: nbconvert checks the notebook after each idle one").tag(config=True)
 
     def _file_extension_default(self) -> str:
         return ".xlsx"

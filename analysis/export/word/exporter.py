@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nbconvert.exporters import Exporter
+from traitlets import List
 
 from analysis.export.listing import listed, parts_of
 from analysis.export.notebook import Document, Piece, document, pieces
@@ -40,6 +41,7 @@ class BriefingWordExporter(Exporter):
 
     export_from_notebook = "Briefing (Word)"
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    default_preprocessors = List([], help="none: nbconvert checks the notebook after each idle one").tag(config=True)
 
     def _file_extension_default(self) -> str:
         return ".docx"
