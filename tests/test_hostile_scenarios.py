@@ -237,8 +237,9 @@ def test_the_longest_list_takes_bounded_time(folder):
     assert time.process_time() - began < SECONDS
 
 
-@pytest.mark.parametrize("name", ["con", "nul", "aux", "com1", "lpt9"])
-def test_a_device_of_windows_is_no_name(name, folder):
+@pytest.mark.parametrize("name", ["con", "nul", "aux", "com1", "lpt9", "sweeps"])
+def test_a_name_whose_folder_could_not_stand_is_refused(name, folder):
     (folder / f"{name}.yaml").write_text(BODY.replace("id: x", f"id: {name}"), encoding="utf-8")
-    with pytest.raises(ScenarioError, match=f"id: {name} is the name of a device on Windows"):
+    why = "is the folder of the sweeps" if name == "sweeps" else "is the name of a device on Windows"
+    with pytest.raises(ScenarioError, match=f"id: {name} {why}"):
         load_scenario(name, folder=folder)
