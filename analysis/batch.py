@@ -21,6 +21,8 @@ from analysis.report import Delivered, Order, made, notebook_names, up_to_date
 if TYPE_CHECKING:
     from analysis.execution import Engine
 
+#: Reports a worker makes before a new one takes its place: the compiler of the PDF keeps 130 MB or so for each.
+ONE_LIFE = 10
 Outcome = Delivered | HnsError
 #: What every worker needs; read once, by the process they are forked from where the system can fork.
 _PRELOADED = ["analysis.warm_engine", "analysis.decision", "analysis.exhibit", "analysis.export.html"]
@@ -50,18 +52,21 @@ def each_delivered(
     """
     deliver = made if anew else up_to_date
     progress = Progress(f"{len(orders)} reports")
+    count = min(jobs or cores(), len(orders))
     lost = []
-    with _workers(min(jobs or cores(), len(orders))) as pool:
-        futures = [pool.submit(_outcome, deliver, order, reports, engine) for order in orders]
-        for ready, (order, future) in enumerate(zip(orders, futures, strict=True)):
-            progress.step(f"{ready} ready, at {order.names.stem}")
-            try:
-                outcome = future.result()
-            except BrokenProcessPool:
-                lost.append(order)
-                continue
-            progress.end()
-            yield outcome
+    for start in range(0, len(orders), max(1, count * ONE_LIFE)):
+        batch = orders[start : start + count * ONE_LIFE]
+        with _workers(count) as pool:
+            futures = [pool.submit(_outcome, deliver, order, reports, engine) for order in batch]
+            for ready, (order, future) in enumerate(zip(batch, futures, strict=True), start):
+                progress.step(f"{ready} ready, at {order.names.stem}")
+                try:
+                    outcome = future.result()
+                except BrokenProcessPool:
+                    lost.append(order)
+                    continue
+                progress.end()
+                yield outcome
     for order in lost:
         yield _made_alone(deliver, order, reports, engine)
 

@@ -8,6 +8,7 @@ kernel, in a process that has run other notebooks before.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import random
@@ -156,6 +157,8 @@ def _shell(folder: Path) -> Iterator[_Shell]:
     finally:
         shell.restore_sys_module_state()
         _Shell.clear_instance()
+        atexit.unregister(shell.atexit_operations)  # it would hold all the notebook has worked out until the end
+        shell.user_ns.clear()
         InteractiveShell._instance, sys.displayhook = ours, hook
 
 

@@ -124,7 +124,7 @@ def test_files_with_hostile_names_stop_nothing_else_and_are_named(checkout):
     assert "a link that leads out of its folder" in page
     assert "root:" not in page
     assert not (checkout.root / "executed").exists()
-    assert {p.name for p in checkout.reports.iterdir()} == {"biden", "index.html"}
+    assert {p.name for p in checkout.reports.iterdir()} == {"biden", "index.html", ".locks"}
 
 
 @posix

@@ -164,7 +164,7 @@ def flat(text: str) -> str:
 
 
 def test_every_format_was_made_and_nothing_else(place, folder):
-    assert {p.name for p in place.reports.iterdir()} == {"hostile", "explorer.html", "index.html"}
+    assert {p.name for p in place.reports.iterdir()} == {"hostile", "explorer.html", "index.html", ".locks"}
     stem = "hns-briefing-hostile"
     wanted = {f"{stem}.{kind}" for kind in ("html", "pdf", "docx", "ipynb")} | {"data.xlsx", "manifest.json"}
     assert {p.name for p in folder.iterdir()} == wanted | {"results.json", "data", "charts"}
@@ -380,7 +380,7 @@ def test_parameters_are_values_and_their_names_are_never_code(tmp_path):
     code = f"__import__('pathlib').Path({str(mark)!r}).touch()"
     shutil.copy2(NOTEBOOKS / "briefing.ipynb", tmp_path)
     with pytest.raises(BuildError, match="has no parameter"):
-        execute(tmp_path / "briefing.ipynb", {f"scenario = {code} #": "biden"}, {}, Progress("t"))
+        execute(tmp_path / "briefing.ipynb", {f"scenario = {code} #": "biden"}, {}, Progress("t"), tmp_path / "run")
     book = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
     )
@@ -390,6 +390,6 @@ def test_parameters_are_values_and_their_names_are_never_code(tmp_path):
     ]
     nbformat.write(book, tmp_path / "said.ipynb")
     value = f'\'"""\\\n{{{code}}}\r{code}#{{{{7*7}}}}\u2028\\N{{BULLET}}%s\U0001f600'
-    executed = execute(tmp_path / "said.ipynb", {"scenario": value}, {}, Progress("t"))
+    executed = execute(tmp_path / "said.ipynb", {"scenario": value}, {}, Progress("t"), tmp_path / "run")
     assert json.loads(executed.cells[-1].outputs[0].text) == value
     assert not mark.exists()
