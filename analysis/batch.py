@@ -19,7 +19,7 @@ from analysis.progress import Progress
 from analysis.report import Delivered, Order, made, notebook_names, up_to_date
 
 if TYPE_CHECKING:
-    from analysis.execution import Engine
+    from analysis.report import Way
 
 #: Reports a worker makes before a new one takes its place: the compiler of the PDF keeps 130 MB or so for each.
 ONE_LIFE = 10
@@ -40,7 +40,7 @@ def all_orders(notebook: str | None, formats: Sequence[str], paper: str, global_
 def each_delivered(
     orders: Sequence[Order],
     reports: Path | None,
-    engine: Engine = "here",
+    engine: Way = "here",
     *,
     anew: bool = False,
     jobs: int | None = None,
@@ -71,7 +71,7 @@ def each_delivered(
         yield _made_alone(deliver, order, reports, engine)
 
 
-def _made_alone(deliver: Callable[..., Delivered], order: Order, reports: Path | None, engine: Engine) -> Outcome:
+def _made_alone(deliver: Callable[..., Delivered], order: Order, reports: Path | None, engine: Way) -> Outcome:
     with _workers(1) as pool:
         try:
             return pool.submit(_outcome, deliver, order, reports, engine).result()
@@ -79,7 +79,7 @@ def _made_alone(deliver: Callable[..., Delivered], order: Order, reports: Path |
             return BuildError(order.names.stem, "the process making it died (out of memory, or ended by the system)")
 
 
-def _outcome(deliver: Callable[..., Delivered], order: Order, reports: Path | None, engine: Engine) -> Outcome:
+def _outcome(deliver: Callable[..., Delivered], order: Order, reports: Path | None, engine: Way) -> Outcome:
     """Runs in a worker. A refusal comes back as a value, so that the other reports go on."""
     try:
         return deliver(order, reports, engine)

@@ -19,18 +19,23 @@ def modules_reached(sources: Iterable[str]) -> list[Path]:
     reached: set[Path] = set()
     waiting = list(sources)
     while waiting:
-        for path in _imported(waiting.pop()) - reached:
+        for path in {path for name in _names(waiting.pop()) for path in _files(name)} - reached:
             reached.add(path)
             waiting.append(path.read_text(encoding="utf-8"))
     return sorted(reached)
 
 
-def _imported(source: str) -> set[Path]:
+def modules_named(source: str) -> list[str]:
+    """Names of the modules of `analysis` that one source imports itself, sorted."""
+    return sorted(name for name in _names(source) if _files(name))
+
+
+def _names(source: str) -> set[str]:
     names = set(_IMPORT.findall(source))
     for package, listed in _FROM.findall(source):
         names.add(package)
         names |= {f"{package}.{word.split()[0]}" for word in listed.strip("() \n").split(",") if word.split()}
-    return {path for name in names for path in _files(name)}
+    return names
 
 
 def _files(name: str) -> list[Path]:

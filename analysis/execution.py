@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 # Its parsers take about a second to build at import and nothing here needs them.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
-#: Where a notebook runs: in this process, in a process forked from it, or in a Jupyter kernel.
-Engine = Literal["here", "fork", "kernel"]
+#: Where a notebook runs: in the process that calls papermill, or in a Jupyter kernel.
+Engine = Literal["here", "kernel"]
 
 CELL_SECONDS = 600
 # Cells the author of the notebook never saw, so they are not counted.
@@ -54,6 +55,18 @@ def seeded(seed: int | None) -> dict[str, str]:
     return {} if seed is None else {"PYTHONHASHSEED": str(seed), "HNS_GLOBAL_SEED": str(seed)}
 
 
+def get_ready(path: Path) -> None:
+    """Load what the notebook at `path` will need: papermill, the modules it imports, the tables."""
+    import analysis.warm_engine  # noqa: F401
+    from analysis.closure import modules_named
+    from analysis.data import read_table, table_names
+
+    for module in modules_named(path.read_text(encoding="utf-8").replace("\\n", "\n")):
+        import_module(module)
+    for table in table_names():
+        read_table(table)
+
+
 def execute(
     path: Path,
     parameters: Mapping[str, Any],
@@ -61,26 +74,19 @@ def execute(
     progress: Progress,
     scratch: Path,
     engine: Engine = "here",
-    meanwhile: Callable[[], None] = lambda: None,
+    run: Callable[[Callable[[], Any]], Any] = lambda work: work(),
 ) -> Any:
     """Run the notebook at `path` and return it executed (an nbformat NotebookNode).
 
     environment: variables the notebook sees besides those there are; scratch: a folder nothing of which is kept;
-    meanwhile: what this process does while a forked one runs the notebook.
-    Raises BuildError if it does not declare one of the parameters, NotebookError if any cell did not complete.
+    run: what has the work done, if not this process (analysis/fork.py). Raises BuildError if the notebook does not
+    declare one of the parameters, NotebookError if any cell did not complete.
     """
-    check_parameters(path, parameters)
-    if engine == "fork":
-        import analysis.warm_engine  # noqa: F401  what is imported before the fork is there after it
-        from analysis.fork import forked
-
-        work = partial(_papermill, path, parameters, environment, progress, scratch, "here")
-        try:
-            return forked(work, meanwhile)
-        except ChildProcessError:
-            problem = "the process running the notebook died (out of memory, or ended by the system)"
-            raise BuildError(f"scenario {parameters.get('scenario', '')}, {_shown(path)}", problem) from None
-    return _papermill(path, parameters, environment, progress, scratch, engine)
+    try:
+        return run(partial(_papermill, path, parameters, environment, progress, scratch, engine))
+    except ChildProcessError:
+        problem = "the process running the notebook died (out of memory, or ended by the system)"
+        raise BuildError(f"scenario {parameters.get('scenario', '')}, {_shown(path)}", problem) from None
 
 
 def _papermill(
@@ -95,6 +101,7 @@ def _papermill(
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    check_parameters(path, parameters)
     # papermill would log its own account of every error; ours is the one line the reader needs.
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     scratch.mkdir(exist_ok=True)

@@ -1,4 +1,7 @@
-"""A call in a process forked from this one: modules are there already, and what goes wrong there stays there."""
+"""A process forked from this one that gets ready while this one still checks, and then does one piece of work.
+
+What goes wrong there stays there, and the two use two cores.
+"""
 
 from __future__ import annotations
 
@@ -6,49 +9,64 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any
 
-Result = TypeVar("Result")
 #: Windows cannot fork; on macOS a fork after system libraries have been used is not safe.
 CAN_FORK = sys.platform not in {"win32", "darwin", "cygwin"} and hasattr(os, "fork")
 
 
-def forked(work: Callable[[], Result], meanwhile: Callable[[], None]) -> Result:
-    """Result of `work()` from a forked process; `meanwhile` runs here at the same time.
+@contextmanager
+def standby(
+    prepare: Callable[[], None], meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+    """A call that has its work done by a process forked now, which prepares until then.
 
-    Raises what `work` raised, ChildProcessError when the process died. The process ends with this one, however that
-    ends.
+    The call takes work that can be pickled and gives back its result; `meanwhile` runs here at the same time. It raises
+    what the work raised, ChildProcessError when the process died. The process ends with this one, however that ends.
     """
     context = multiprocessing.get_context("fork")
-    receiving, sending = context.Pipe(duplex=False)
+    ours, theirs = context.Pipe()
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    child = context.Process(target=_in_child, args=(sending, work), daemon=True)
+    child = context.Process(target=_in_child, args=(theirs, prepare), daemon=True)
     child.start()
-    sending.close()
+    theirs.close()
+
+    def call(work: Callable[[], Any]) -> Any:
+        try:
+            ours.send(work)
+            meanwhile()
+            worked, outcome = ours.recv()
+        except (EOFError, ConnectionError):
+            raise ChildProcessError from None
+        if worked:
+            return outcome
+        raise outcome
+
     try:
-        meanwhile()
-        worked, outcome = receiving.recv()
-    except EOFError:
-        raise ChildProcessError from None
+        yield call
     finally:
         child.kill()
         child.join()
-        receiving.close()
-    if worked:
-        return outcome
-    raise outcome
+        ours.close()
 
 
-def _in_child(sending: Connection, work: Callable[[], Any]) -> None:
+def _in_child(pipe: Connection, prepare: Callable[[], None]) -> None:
     end_with_parent()
     try:
-        outcome = True, work()
-    except BaseException as error:
-        outcome = False, error
-    sending.send(outcome)
+        with suppress(Exception):  # what is amiss is found again by the work, and said there
+            prepare()
+        work = pipe.recv()
+        try:
+            outcome = True, work()
+        except BaseException as error:
+            outcome = False, error
+        pipe.send(outcome)
+    except (KeyboardInterrupt, EOFError, OSError):  # nobody waits for it any more
+        os._exit(1)
 
 
 def end_with_parent() -> None:

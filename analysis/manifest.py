@@ -9,6 +9,7 @@ import platform
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,6 @@ def input_files(notebook: Path, reads: Iterable[Read]) -> list[Path]:
 
     reads: what the notebook read while it ran, as `reads.noted` lists it.
     """
-    sources = ["".join(cell["source"]) for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]]
-    pipeline = (ROOT / "analysis" / "report.py").read_text(encoding="utf-8")
     scenarios = {SCENARIOS / f"{read[1]}.yaml" for read in reads if read[0] == "scenario"}
     if ("scenarios",) in reads:
         scenarios |= set(SCENARIOS.glob("*.yaml"))
@@ -49,9 +48,17 @@ def input_files(notebook: Path, reads: Iterable[Read]) -> list[Path]:
         *sorted(scenarios),
         *sorted(tables),
         DATA / "datapackage.json",
-        *modules_reached([pipeline, *sources]),
-        *sorted(p for p in (ROOT / "analysis").rglob("*") if _is_template(p)),
+        *code_reached(notebook),
     ]
+
+
+@lru_cache(maxsize=16)  # a process runs the code it has read at its start
+def code_reached(notebook: Path) -> tuple[Path, ...]:
+    """The modules a report from this notebook rests on, those that make reports included, and all templates."""
+    sources = ["".join(cell["source"]) for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]]
+    pipeline = (ROOT / "analysis" / "report.py").read_text(encoding="utf-8")
+    templates = sorted(p for p in (ROOT / "analysis").rglob("*") if _is_template(p))
+    return *modules_reached([pipeline, *sources]), *templates
 
 
 def _is_template(path: Path) -> bool:

@@ -20,6 +20,10 @@ class Progress:
         self.notebook: Any = None
         self.cell: Any = None
 
+    def __reduce__(self) -> tuple[type, tuple[str]]:
+        """In another process it writes to that one's terminal."""
+        return type(self), (self.label,)
+
     def step(self, what: str) -> None:
         """Show what is being done now, with the time since the start."""
         if self.shown:

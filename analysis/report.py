@@ -9,11 +9,11 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.errors import BuildError
 from analysis.execution import seeded
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from analysis.scenario import Scenario
 
 PAPERS = ("a4", "letter")
+#: Where the notebook runs: in this process, in one forked from it, or in a Jupyter kernel.
+Way = Literal["here", "fork", "kernel"]
 BUILD = ROOT / "build"
 _CSV_NAME = re.compile(r"[a-z][a-z0-9-]{0,79}\.csv")
 
@@ -74,17 +76,17 @@ def build(
     paper: str = PAPERS[0],
     against: str = "",
     global_seed: int | None = None,
-    engine: Engine = "here",
+    engine: Way = "here",
 ) -> list[Path]:
     """Make one report, whatever is there, and return its files, page and PDF first; arguments as those of Order.
 
-    engine: where the notebook runs, see analysis/execution.py. Raises ScenarioError, DataError, VintageError or
+    engine: where the notebook runs. Raises ScenarioError, DataError, VintageError or
     BuildError; then nothing in the folder has changed.
     """
     return made(Order(scenario, notebook, tuple(formats), paper, against, global_seed), reports, engine).files
 
 
-def up_to_date(order: Order, reports: Path | None = None, engine: Engine = "here") -> Delivered:
+def up_to_date(order: Order, reports: Path | None = None, engine: Way = "here") -> Delivered:
     """The report, made only if the one in the folder does not say what a new one would. Raises as `build` does."""
     from analysis.freshness import reason_to_build
 
@@ -102,24 +104,50 @@ def up_to_date(order: Order, reports: Path | None = None, engine: Engine = "here
 
 
 def made(
-    order: Order, reports: Path | None = None, engine: Engine = "here", found: Callable[[], list[Path]] = list
+    order: Order, reports: Path | None = None, engine: Way = "here", found: Callable[[], list[Path]] = list
 ) -> Delivered:
     """The report made anew, unless `found` finds it once no other build of it is going on. Raises as `build` does."""
-    assumed, source = check(order.scenario, order.notebook, order.formats, order.paper, order.against)
-    dated, names, folder = stamp(assumed.as_of), order.names, reports or reports_folder()
+    folder = reports or reports_folder()
+    _check_words(order)
+    with _process(order, engine) as run:
+        assumed, source = check(order.scenario, order.notebook, order.formats, order.paper, order.against)
+        with workplace(folder, order.names.stem, f"waiting for another build of {order.names.stem}") as work:
+            if files := found():
+                return Delivered(files, made=False)
+            _make(order, assumed, source, work, "kernel" if engine == "kernel" else "here", run)
+            with locked(folder, order.scenario):
+                return Delivered(publish(work / "report", folder / order.scenario, order.names))
+
+
+def _process(order: Order, engine: Way) -> AbstractContextManager[Callable[[Callable[[], Any]], Any]]:
+    """What has the notebook run: a process forked at once, which gets ready during the checks, or this one."""
+    if engine != "fork":
+        return nullcontext(lambda work: work())
+    from analysis.execution import get_ready
+    from analysis.fork import standby
+
+    source = NOTEBOOKS / f"{order.notebook}.ipynb"
+    return standby(partial(get_ready, source), partial(_prepare, order, source))
+
+
+def _prepare(order: Order, source: Path) -> None:
+    """What can be done for the rest of the report while its notebook runs elsewhere."""
+    from analysis.manifest import code_reached
+
+    prepare(order.formats)
+    code_reached(source)
+
+
+def _make(order: Order, assumed: Scenario, source: Path, work: Path, engine: Engine, run: Callable[..., Any]) -> None:
+    """Run the notebook and leave the finished set of files in `work`/report."""
+    dated, made = stamp(assumed.as_of), work / "report"
     environment = {"SOURCE_DATE_EPOCH": str(dated), **seeded(order.global_seed)}
-    with workplace(folder, names.stem, f"waiting for another build of {names.stem}") as work:
-        if files := found():
-            return Delivered(files, made=False)
-        executed = _run(source, order, environment, work, engine)
-        new = work / "report"
-        new.mkdir()
-        reads = write_outputs(executed, names, new)
-        with environment_set(environment):
-            _render(executed, order, new)
-        _write_manifest(order, assumed, source, dated, reads, new)
-        with locked(folder, order.scenario):
-            return Delivered(publish(new, folder / order.scenario, names))
+    executed = _run(source, order, environment, work, engine, run)
+    made.mkdir()
+    reads = write_outputs(executed, order.names, made)
+    with environment_set(environment):
+        _render(executed, order, made)
+    _write_manifest(order, assumed, source, dated, reads, made)
 
 
 def check(
@@ -159,7 +187,9 @@ def notebook_names() -> list[str]:
     return sorted(p.stem for p in NOTEBOOKS.glob("*.ipynb"))
 
 
-def _run(source: Path, order: Order, environment: Mapping[str, str], work: Path, engine: Engine) -> Any:
+def _run(
+    source: Path, order: Order, environment: Mapping[str, str], work: Path, engine: Engine, run: Callable[..., Any]
+) -> Any:
     from analysis.execution import NotebookError, execute
     from analysis.progress import Progress
 
@@ -167,8 +197,7 @@ def _run(source: Path, order: Order, environment: Mapping[str, str], work: Path,
     progress.step("starting")
     try:
         parameters = {"scenario": order.scenario} | ({"against": order.against} if order.against else {})
-        meanwhile = partial(prepare, order.formats)
-        return execute(source, parameters, environment, progress, work / "run", engine, meanwhile)
+        return execute(source, parameters, environment, progress, work / "run", engine, run)
     except NotebookError as error:
         error.partial_path = _kept(error.partial_notebook, order.names)
         raise

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
+import time
+from functools import partial
 
 import nbformat
 import pytest
 from conftest import write_notebook
 
 from analysis.execution import execute
-from analysis.fork import forked
+from analysis.fork import standby
 from analysis.progress import Progress
 from analysis.report import build
 
@@ -57,10 +60,10 @@ def test_a_kernel_makes_the_same_report_byte_for_byte(name, scenario, report_of,
 
 def test_every_kind_of_output_is_the_same(tmp_path):
     path = write_notebook(tmp_path / "briefing.ipynb", *EVERYTHING)
-    found = {
-        engine: outputs(execute(path, {"scenario": "biden"}, {}, Progress("t"), tmp_path / engine, engine))
-        for engine in ("kernel", "here", "fork")
-    }
+    given = path, {"scenario": "biden"}, {}, Progress("t")
+    found = {engine: outputs(execute(*given, tmp_path / engine, engine)) for engine in ("kernel", "here")}
+    with standby(lambda: None) as call:
+        found["fork"] = outputs(execute(*given, tmp_path / "fork", run=call))
     timed = [n for n, (_, shown) in enumerate(found["kernel"]) if "Wall time" in json.dumps(shown)]
     assert len(timed) == 1, "the line with the measured time differs by nature"
     for engine, shown in found.items():
@@ -105,14 +108,17 @@ def test_a_run_leaves_nothing_behind_for_the_next(notebook, tmp_path):
     assert seen["zone"] == "UTC"
 
 
-def test_a_forked_call_returns_raises_and_ends(capfd):
-    assert forked(lambda: {"pid": os.getpid()}, lambda: None)["pid"] != os.getpid()
+def test_work_of_a_forked_process_comes_back_fails_or_ends(capfd):
     done = []
-    with pytest.raises(ZeroDivisionError):
-        forked(lambda: 1 / 0, lambda: done.append(1))
+    with standby(lambda: None) as call:
+        assert call(os.getpid) != os.getpid()
+    with standby(lambda: 1 / 0, lambda: done.append(1)) as call, pytest.raises(ZeroDivisionError):
+        call(partial(operator.truediv, 1, 0))
     assert done == [1]
-    with pytest.raises(ChildProcessError):
-        forked(lambda: os._exit(3), lambda: None)
-    with pytest.raises(KeyError):  # what goes wrong here ends the call there
-        forked(lambda: [None for _ in iter(int, 1)], lambda: {}["x"])
+    with standby(lambda: None) as call, pytest.raises(ChildProcessError):
+        call(partial(os._exit, 3))
+    began = time.monotonic()
+    with pytest.raises(KeyError), standby(lambda: None, lambda: {}["x"]) as call:
+        call(partial(time.sleep, 60))  # what goes wrong here ends the work there
+    assert time.monotonic() - began < 30
     assert capfd.readouterr().err == ""
