@@ -111,10 +111,11 @@ def made(
     _check_words(order)
     with _process(order, engine) as run:
         assumed, source = check(order.scenario, order.notebook, order.formats, order.paper, order.against)
+        dated = stamp(assumed.as_of)
         with workplace(folder, order.names.stem, f"waiting for another build of {order.names.stem}") as work:
             if files := found():
                 return Delivered(files, made=False)
-            _make(order, assumed, source, work, "kernel" if engine == "kernel" else "here", run)
+            _make(order, assumed, source, dated, work, "kernel" if engine == "kernel" else "here", run)
             with locked(folder, order.scenario):
                 return Delivered(publish(work / "report", folder / order.scenario, order.names))
 
@@ -138,9 +139,17 @@ def _prepare(order: Order, source: Path) -> None:
     code_reached(source)
 
 
-def _make(order: Order, assumed: Scenario, source: Path, work: Path, engine: Engine, run: Callable[..., Any]) -> None:
+def _make(
+    order: Order,
+    assumed: Scenario,
+    source: Path,
+    dated: int,
+    work: Path,
+    engine: Engine,
+    run: Callable[..., Any],
+) -> None:
     """Run the notebook and leave the finished set of files in `work`/report."""
-    dated, made = stamp(assumed.as_of), work / "report"
+    made = work / "report"
     environment = {"SOURCE_DATE_EPOCH": str(dated), **seeded(order.global_seed)}
     executed = _run(source, order, environment, work, engine, run)
     made.mkdir()
