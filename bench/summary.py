@@ -58,8 +58,14 @@ def by_key(found: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {route["key"]: route for route in found["routes"] if route["rounds"]}
 
 
+#: Workers of a pool are started by a process of their own, so the system does not add their seconds to the command's.
+UNCOUNTED = frozenset({"reports-all"})
+
+
 def totals(route: Mapping[str, Any], what: str = "wall") -> list[float]:
     """Seconds (`wall` or `cpu`) of each round, its steps added up; empty where it was not read."""
+    if what == "cpu" and route["key"] in UNCOUNTED:
+        return []
     if any(step[what] is None for steps in route["rounds"] for step in steps):
         return []
     return [sum(step[what] for step in steps) for steps in route["rounds"]]
