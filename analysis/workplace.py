@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,11 +59,26 @@ def workplace(reports: Path, name: str, waiting: str) -> Iterator[Path]:
     with locked(reports, name, waiting):
         _clear_away(reports, name)
         folder = reports / f"{WORK}{name}"
-        folder.mkdir()
         try:
+            folder.mkdir()
             yield folder
         finally:
+            _take_away(folder)
+
+
+def _take_away(folder: Path) -> None:
+    """Remove a work folder for good, also when Ctrl-C comes just then or a kernel that is ending still writes there."""
+    interrupted = False
+    for _ in range(30):
+        try:
             shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(0.1)
+        except KeyboardInterrupt:
+            interrupted = True
+    if interrupted:
+        raise KeyboardInterrupt
 
 
 def _clear_away(reports: Path, own: str) -> None:

@@ -24,6 +24,8 @@ INHERITED = (
     "SCENARIO", "NOTEBOOK", "FORMATS", "PAPER", "REPORTS", "PORT", "PYTHON", "ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
     "AGAINST",
 )  # fmt: skip
+for _name in INHERITED:  # at once, for fixtures that live longer than one test
+    os.environ.pop(_name, None)
 
 
 @pytest.fixture(autouse=True)
