@@ -7,6 +7,7 @@ PAPER ?= a4
 REPORTS ?= reports
 PORT ?= 8000
 AGAINST ?=
+GRID ?= odds-and-price
 PYTHON ?= python3
 
 # Values given by the caller are text: make does not expand what stands in them, recipes read them from the environment.
@@ -18,8 +19,9 @@ override PAPER := $(value PAPER)
 override REPORTS := $(value REPORTS)
 override PORT := $(value PORT)
 override AGAINST := $(value AGAINST)
+override GRID := $(value GRID)
 override PYTHON := $(value PYTHON)
-export SCENARIO NOTEBOOK FORMATS PAPER REPORTS PORT AGAINST PYTHON
+export SCENARIO NOTEBOOK FORMATS PAPER REPORTS PORT AGAINST GRID PYTHON
 
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
@@ -28,7 +30,7 @@ UV_SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv PATH="$$PATH:$$PWD/$(B
 	uv sync --quiet --frozen --inexact --no-default-groups
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports explorer portal serve lab app test lint check bench expect clean distclean
+.PHONY: help report reports sweep explorer portal serve lab app test lint check bench expect clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -48,6 +50,9 @@ report: $(SYNCED) ## bring one report up to date: page, PDF, numbers
 
 reports: $(SYNCED) ## the same for every scenario and notebook (or NOTEBOOK=briefing), and the pages of all
 	@$(HNS) reports $${NOTEBOOK:+--notebook "$$NOTEBOOK"} --formats "$$FORMATS" --paper "$$PAPER" $(ARGS)
+
+sweep: .venv/.synced-sweep ## a scenario at thousands of values (GRID=odds-and-price, or a file)
+	@$(HNS) sweep $(ARGS) -- "$$GRID"
 
 explorer: .venv/.synced ## make the page on which readers move the assumptions, without server or kernel
 	@$(HNS) explorer
@@ -109,6 +114,10 @@ distclean: clean ## remove the environment too
 
 .venv/.synced-test: .venv/.synced
 	@$(UV_SYNC) --group test --group lab --extra office
+	@touch $@
+
+.venv/.synced-sweep: .venv/.synced
+	@$(UV_SYNC) --extra sweep
 	@touch $@
 
 .venv/.synced-office: .venv/.synced

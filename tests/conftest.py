@@ -22,7 +22,7 @@ STAND_IN = Path(__file__).parent / "notebooks" / "stand_in.ipynb"
 # `make test` hands these to its children; a test says itself what it wants.
 INHERITED = (
     "SCENARIO", "NOTEBOOK", "FORMATS", "PAPER", "REPORTS", "PORT", "PYTHON", "ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
-    "AGAINST",
+    "AGAINST", "GRID",
 )  # fmt: skip
 for _name in INHERITED:  # at once, for fixtures that live longer than one test
     os.environ.pop(_name, None)
