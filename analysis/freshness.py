@@ -50,7 +50,8 @@ def read_manifest(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         sound = all(isinstance(content[key], dict) for key in ("files", "inputs", "versions", "content"))
-        names = [*content["files"], content["run_record"]]
+        names = [*content["files"], content["run_record"], content["scenario"], content["notebook"]]
+        date.fromisoformat(content["as_of"])
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     inside = all(isinstance(n, str) and ".." not in Path(n).parts and not Path(n).is_absolute() for n in names)

@@ -31,8 +31,8 @@ def note_pages(reports: Path | None = None) -> None:
 def _state(folder: Path) -> dict[str, str]:
     """One hash for all they rest on, and those of the pages. Raises FileNotFoundError where there is no page."""
     code = [p for p in (ROOT / "analysis").rglob("*") if p.is_file() and p.suffix != ".pyc"]
-    read = [*code, *DATA.rglob("*"), *folder.glob("*/*manifest.json")]
-    told = hashes(sorted(p for p in read if p.is_file()), ROOT)
+    inputs = [p for p in (*code, *DATA.rglob("*")) if p.is_file()]
+    told = hashes(sorted(inputs), ROOT), hashes(sorted(folder.glob("*/*manifest.json")), folder)
     files = sorted(p.relative_to(folder).as_posix() for p in folder.glob("*/*") if p.is_file())
-    rests_on = hashlib.sha256(json.dumps([told, files]).encode()).hexdigest()
+    rests_on = hashlib.sha256(json.dumps([*told, files]).encode()).hexdigest()
     return {"rests on": rests_on, **hashes([folder / page for page in PAGES], folder)}

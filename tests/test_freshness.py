@@ -126,6 +126,10 @@ def test_a_damaged_report_is_made_again(checkout, made):
         assert made() == "made", file
     (folder / "hns-briefing-biden.pdf").write_bytes(b"%PDF")
     assert made() == "made"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for key in ("as_of", "content", "scenario"):
+        (folder / "manifest.json").write_text(json.dumps({**manifest, key: None}))
+        assert made() == "made", key
     (folder / "manifest.json").write_text('{"files": {"../../x": "0"}, "run_record": "/etc/passwd"}')
     assert made() == "made"
 

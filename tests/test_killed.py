@@ -25,13 +25,11 @@ from analysis.workplace import WORK, workplace
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and process groups of POSIX")
 
-#: The value of `mark` in the report's numbers; it is in the page and in the PDF's tables too.
-MARKED = "results({{'mark': {mark}}})\nfrom analysis.exhibit import prose\nprose('The mark is {mark}.')"
-
 
 def mark_notebook(checkout, mark: int) -> None:
-    write_notebook(checkout.root / "notebooks" / "briefing.ipynb", MARKED.format(mark=mark).split("\n", 1)[1])
-    path = checkout.root / "notebooks" / "briefing.ipynb"
+    """A notebook whose report bears `mark` in its numbers and in its text."""
+    said = f"from analysis.exhibit import prose\nprose('The mark is {mark}.')"
+    path = write_notebook(checkout.root / "notebooks" / "briefing.ipynb", said)
     book = json.loads(path.read_text())
     book["cells"][-1]["source"] = f"results({{'mark': {mark}}})"
     path.write_text(json.dumps(book))

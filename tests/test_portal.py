@@ -25,6 +25,7 @@ from analysis.portal.entries import entries_of, grouped
 from analysis.portal.exhibits import choices
 from analysis.portal.page import portal_page, write_portal
 from analysis.scenario_files import scenario_names
+from analysis.site import PAGES, note_pages, pages_up_to_date
 
 FIGURES = {
     "reservation_uplift_pct": (1.5, "+1.5%"),
@@ -56,6 +57,7 @@ def report_in(folder: Path, scenario: str, *, figures=FIGURES, title="Take one y
     manifest = {
         "scenario": scenario,
         "notebook": "briefing",
+        "as_of": "2020-10-08",
         "versions": versions(),
         "inputs": hashes(input_files(notebook, reads), ROOT),
         "content": {"notebook": notebook_content(notebook), **read_contents(reads)},
@@ -231,6 +233,19 @@ def test_reports_end_with_the_pages_of_all_which_are_made_again_only_when_someth
     (checkout.reports / "index.html").write_text("spoilt", encoding="utf-8")
     assert checkout.hns("reports", "--formats", "pdf").stdout.splitlines()[-1] == "reports/index.html"
     assert checkout.make("portal").stdout == "reports/index.html\n"
+
+
+def test_pages_are_out_of_date_whichever_report_has_changed(tmp_path):
+    """Also in a folder outside the project, where every manifest has the same name."""
+    places = [report_in(tmp_path, name) for name in ("biden", "trump")]
+    for page in PAGES:
+        (tmp_path / page).write_text("made", encoding="utf-8")
+    for place in places:
+        note_pages(tmp_path)
+        assert pages_up_to_date(tmp_path)
+        manifest = json.loads((place / "manifest.json").read_text())
+        (place / "manifest.json").write_text(json.dumps({**manifest, "paper": "letter"}))
+        assert not pages_up_to_date(tmp_path), place.name
 
 
 def test_the_reports_are_served_on_this_machine_only(tmp_path):
