@@ -144,10 +144,9 @@ def _told(engine: Engine, scratch: Path, environment: Mapping[str, str]) -> Iter
     if engine == "kernel":
         from jupyter_client.kernelspec import NoSuchKernel
 
-        from analysis.kernel import kernel_manager_class, sockets
+        from analysis.kernel import run_kernel
 
-        with sockets(scratch) as folder:
-            manager = kernel_manager_class(folder, environment)
+        with run_kernel(scratch, environment) as manager:
             settings = {
                 "kernel_manager_class": manager,
                 "execution_timeout": CELL_SECONDS,

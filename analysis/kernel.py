@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -21,12 +24,25 @@ LONGEST_SOCKET_FOLDER = 85
 _TEMPORARY = "hns-kernel-"
 
 
-def kernel_manager_class(folder: Path, environment: Mapping[str, str]) -> type[AsyncKernelManager]:
-    """Kernel manager for one run.
+@contextmanager
+def run_kernel(scratch: Path, environment: Mapping[str, str]) -> Iterator[type[AsyncKernelManager]]:
+    """Kernel manager for one run, whose kernel is gone afterwards, also when the run was interrupted.
 
-    `folder` is a short-lived folder for sockets and the profile; `environment` is added to the kernel's own.
-    No installed kernelspec is needed, and a start-up file in the user's IPython profile is not read.
+    Sockets and profile lie in `scratch` where its path is short enough; `environment` is added to the kernel's own.
     """
+    with _sockets(scratch) as folder:
+        started: list[AsyncKernelManager] = []
+        try:
+            yield _manager_class(folder, environment, started)
+        finally:
+            for manager in started:
+                _end(manager)
+
+
+def _manager_class(
+    folder: Path, environment: Mapping[str, str], started: list[AsyncKernelManager]
+) -> type[AsyncKernelManager]:
+    """No installed kernelspec is needed, and a start-up file in the user's IPython profile is not read."""
 
     class RunKernelManager(AsyncKernelManager):
         @property
@@ -39,8 +55,13 @@ def kernel_manager_class(folder: Path, environment: Mapping[str, str]) -> type[A
                 env=_escaped(_surroundings(folder) | dict(environment)),
             )
 
+        async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
+            started.append(self)
+            with _interrupts_held():  # Ctrl-C in the middle would leave a kernel that nobody knows of
+                await super()._async_launch_kernel(kernel_cmd, **kw)
+
         @default("transport")
-        def _sockets(self) -> str:
+        def _kind_of_sockets(self) -> str:
             return transport(folder)
 
         @default("connection_file")
@@ -50,8 +71,35 @@ def kernel_manager_class(folder: Path, environment: Mapping[str, str]) -> type[A
     return RunKernelManager
 
 
+def _end(manager: AsyncKernelManager) -> None:
+    """Kill a kernel left by an interrupt and wait for it: one that is still starting would make its folder anew."""
+    process = getattr(manager.provisioner, "process", None)
+    if process is not None:
+        process.kill()
+        process.wait()
+
+
 @contextmanager
-def sockets(scratch: Path) -> Iterator[Path]:
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C and SIGTERM take effect only at the end of the block."""
+    if threading.current_thread() is not threading.main_thread():  # signals meet the main thread alone
+        yield
+        return
+    held: list[int] = []
+    before = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
+    for kind in before:
+        signal.signal(kind, lambda number, _: held.append(number))
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+        for number in held:
+            signal.raise_signal(number)
+
+
+@contextmanager
+def _sockets(scratch: Path) -> Iterator[Path]:
     """A folder whose path is short enough for sockets: `scratch` itself, or a short-lived one for temporary files."""
     if os.name != "posix" or transport(scratch) == "ipc":
         yield scratch
