@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -58,10 +59,14 @@ def seeded(seed: int | None) -> dict[str, str]:
 def get_ready(path: Path) -> None:
     """Load what the notebook at `path` will need: papermill, the modules it imports, the tables."""
     import analysis.warm_engine  # noqa: F401
+    from analysis.beforehand import ask_with
     from analysis.closure import modules_named
     from analysis.data import read_table, table_names
+    from analysis.fork import from_parent
 
-    for module in modules_named(path.read_text(encoding="utf-8").replace("\\n", "\n")):
+    ask_with(from_parent)
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    for module in modules_named("\n".join("".join(cell["source"]) for cell in cells)):
         import_module(module)
     for table in table_names():
         read_table(table)

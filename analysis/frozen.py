@@ -23,7 +23,8 @@ from analysis.feasibility import probability_of_deal
 from analysis.history import yearly_totals
 from analysis.scenario import Scenario
 from analysis.scenario_files import load_scenario
-from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, MIXED, simulate, yearly_costs
+from analysis.simulation import BRIDGE, EITHER, FIVE_YEAR, MIXED, StrategyInputs, simulate, yearly_costs
+from analysis.threads import each
 from analysis.vintage import Evidence, load_evidence, public_on
 
 OUTLOOK_ERROR_PCT = 5.5  # of the method "flat with a band": the mean absolute error of five-year budget outlooks
@@ -71,14 +72,36 @@ TARGETS = (
 Loader = Callable[[date], Evidence]
 
 
+@dataclass(frozen=True)
+class Frozen:
+    """A target as it stood on its day: the scenario, the evidence known then and the inputs of the simulation."""
+
+    target: Target
+    scenario: Scenario
+    evidence: Evidence
+    inputs: StrategyInputs
+
+    @classmethod
+    def of(cls, target: Target, load: Loader) -> Frozen:
+        """Read scenario and evidence."""
+        scenario = load_scenario(target.scenario, target.overrides)
+        evidence = load(scenario.as_of)
+        reference = past_rounds_of(scenario, evidence)
+        return cls(target, scenario, evidence, strategy_inputs(scenario, evidence, reference, compared=False))
+
+
 def frozen_forecasts(target: Target, load: Loader = load_evidence) -> dict[str, Forecast]:
     """What each method forecast for the target on its day; bn of the host's currency, mean over the target's years.
 
     `model` follows the course of the scenario, `model_other` the other of full-length deal now and bridge. The simple
     methods start from the last payment public on the day. `ask` is missing where none was reported.
     """
-    scenario = load_scenario(target.scenario, target.overrides)
-    evidence = load(scenario.as_of)
+    frozen = Frozen.of(target, load)
+    return {**_model(frozen), **_simple(frozen)}
+
+
+def _simple(frozen: Frozen) -> dict[str, Forecast]:
+    target, scenario, evidence = frozen.target, frozen.scenario, frozen.evidence
     paid = yearly_totals(
         evidence.table("payments"), scenario.host, *payment_line(evidence.table("hosts"), scenario.host)
     )
@@ -88,7 +111,6 @@ def frozen_forecasts(target: Target, load: Loader = load_evidence) -> dict[str, 
     rounds = evidence.table("rounds")
     change = float(rounds[rounds["host"] == scenario.host].sort_values("first_year")["change_pct"].iloc[-1])
     forecasts: dict[str, Forecast] = {
-        **_model(scenario, evidence, target.years),
         "flat": Point(last),
         "flat_band": Normal.from_mean_absolute_error(last, OUTLOOK_ERROR_PCT / 100 * last),
         "last_change": Point(last * (1 + change / 100) ** target.renewals),
@@ -100,11 +122,9 @@ def frozen_forecasts(target: Target, load: Loader = load_evidence) -> dict[str, 
     return forecasts
 
 
-def _model(scenario: Scenario, evidence: Evidence, years: tuple[int, ...]) -> dict[str, Forecast]:
-    reference = past_rounds_of(scenario, evidence)
-    inputs = strategy_inputs(scenario, evidence, reference, compared=False)
-    bridge, now = _bridge_and_now(pickle.dumps(inputs), years)
-    follows_bridge = scenario.strategy.kind == "bridge"
+def _model(frozen: Frozen) -> dict[str, Forecast]:
+    bridge, now = _bridge_and_now(pickle.dumps(frozen.inputs), frozen.target.years)
+    follows_bridge = frozen.scenario.strategy.kind == "bridge"
     return {"model": bridge if follows_bridge else now, "model_other": now if follows_bridge else bridge}
 
 
@@ -122,13 +142,21 @@ def frozen_scores(everything: Evidence, load: Loader = load_evidence) -> pd.Data
 
     Columns as `backtest.scored`, and row (the outcome's), scenario, as_of, currency.
     """
-    targets = [(t.name, float(everything.row(t.outcome)["value"]), frozen_forecasts(t, load)) for t in TARGETS]
+    frozen = [Frozen.of(target, load) for target in TARGETS]
+    forecasts = [{**model, **_simple(one)} for model, one in zip(each(_model, frozen), frozen, strict=True)]
+    outcomes = [float(everything.row(target.outcome)["value"]) for target in TARGETS]
+    targets = [(t.name, outcome, given) for t, outcome, given in zip(TARGETS, outcomes, forecasts, strict=True)]
     heads = []
     for target in TARGETS:
         scenario = load_scenario(target.scenario)
         heads.append((target.name, target.outcome, target.scenario, scenario.as_of, scenario.money.currency))
     columns = ["target", "row", "scenario", "as_of", "currency"]
     return scored(targets).merge(pd.DataFrame(heads, columns=columns), on="target")
+
+
+def scores_known_today() -> pd.DataFrame:
+    """`frozen_scores` against all outcomes known by now."""
+    return frozen_scores(load_evidence(date.max))
 
 
 def deal_forecasts(everything: Evidence, load: Loader = load_evidence) -> pd.DataFrame:

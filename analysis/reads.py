@@ -6,9 +6,9 @@ changed. What is worked out from evidence and kept for later must be kept by `ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -45,6 +45,21 @@ def note_row(as_of: date, table: str, row: str) -> None:
     _noted.add(("row", as_of.isoformat(), table, row))
 
 
+def note(reads: Iterable[Read]) -> None:
+    """What was read elsewhere, or earlier, counts as read."""
+    _noted.update(reads)
+
+
+def with_reads(function: Callable[[], Result]) -> tuple[Result, frozenset[Read]]:
+    """What the function returns, and what it read."""
+    before = set(_noted)
+    _noted.clear()
+    try:
+        return function(), frozenset(_noted)
+    finally:
+        _noted.update(before)
+
+
 def kept(most: int) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Like functools.lru_cache, for functions of evidence: what the first call read counts as read by later ones too.
 
@@ -54,17 +69,12 @@ def kept(most: int) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     def keeping(function: Callable[..., Result]) -> Callable[..., Result]:
         @lru_cache(most)
         def first(*arguments: Any) -> tuple[Result, frozenset[Read]]:
-            before = set(_noted)
-            _noted.clear()
-            try:
-                return function(*arguments), frozenset(_noted)
-            finally:
-                _noted.update(before)
+            return with_reads(partial(function, *arguments))
 
         @wraps(function)
         def call(*arguments: Any) -> Result:
             result, reads = first(*arguments)
-            _noted.update(reads)
+            note(reads)
             return result
 
         return call

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -131,12 +131,14 @@ def _process(order: Order, engine: Way) -> AbstractContextManager[Callable[[Call
     return standby(partial(get_ready, source), partial(_prepare, order, source))
 
 
-def _prepare(order: Order, source: Path) -> None:
-    """What can be done for the rest of the report while its notebook runs elsewhere."""
+def _prepare(order: Order, source: Path) -> Mapping[Hashable, Any]:
+    """What can be done for the rest of the report while its notebook runs elsewhere, and for the notebook itself."""
+    from analysis.beforehand import worked_out
     from analysis.manifest import code_reached
 
+    found = worked_out(code_reached(source))
     prepare(order.formats)
-    code_reached(source)
+    return found
 
 
 def _make(

@@ -14,6 +14,7 @@ from analysis.distributions import Pert, stream
 from analysis.errors import ScenarioError
 from analysis.settlement import ratcheted
 from analysis.strategy import Weights, bridge_cost, five_year_cost, reservation_uplift, weights
+from analysis.threads import each
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, ArrayLike]
@@ -156,7 +157,11 @@ def _moved(path: Floats, x: Columns, bridge_years: int, discount_rate: float, de
 
 def sampled(ranges: Mapping[str, Range], draws: int, seed: int) -> dict[str, Floats]:
     """Independent draws of every input, each from its own stream."""
-    return {name: given.ppf(stream(seed, f"range.{name}").random(draws)) for name, given in ranges.items()}
+
+    def drawn(name: str) -> Floats:
+        return ranges[name].ppf(stream(seed, f"range.{name}").random(draws))
+
+    return dict(zip(ranges, each(drawn, ranges), strict=True))
 
 
 def tornado(

@@ -9,12 +9,18 @@ import time
 from functools import partial
 
 import nbformat
+import pandas as pd
 import pytest
 from conftest import write_notebook
 
+from analysis.beforehand import JOBS, ask_with, taken, worked_out
 from analysis.execution import execute
-from analysis.fork import standby
+from analysis.fork import from_parent, standby
+from analysis.frozen import scores_known_today
+from analysis.manifest import code_reached
+from analysis.paths import NOTEBOOKS
 from analysis.progress import Progress
+from analysis.reads import _noted, forget
 from analysis.report import build
 
 #: One scenario for each notebook: two hosts, old and new, so that the warm process has seen other data before.
@@ -46,10 +52,13 @@ def outputs(notebook):
 
 
 @pytest.mark.build
-@pytest.mark.parametrize(("name", "scenario"), PAIRS.items())
-def test_a_kernel_makes_the_same_report_byte_for_byte(name, scenario, report_of, tmp_path):
-    """Manifest included, which lists everything that was read."""
-    build(scenario, name, reports=tmp_path, engine="kernel")
+@pytest.mark.parametrize(
+    ("name", "engine"), [*((name, "kernel") for name in PAIRS), ("briefing", "fork"), ("method", "fork")]
+)
+def test_a_kernel_makes_the_same_report_byte_for_byte(name, engine, report_of, tmp_path):
+    """Manifest included, which lists everything that was read; and so does a forked process."""
+    scenario = PAIRS[name]
+    build(scenario, name, reports=tmp_path, engine=engine)
     warm, kernel = report_of(scenario, name), tmp_path / scenario
     one, two = contents(warm), contents(kernel)
     record = f"hns-{name}-{scenario}.ipynb"
@@ -106,6 +115,33 @@ def test_a_run_leaves_nothing_behind_for_the_next(notebook, tmp_path):
     )
     assert seen["folder"] == str(tmp_path / "notebooks")
     assert seen["zone"] == "UTC"
+
+
+def odds_and_price():
+    return from_parent("odds"), from_parent("price")
+
+
+def test_work_may_ask_for_what_was_found_meanwhile():
+    with standby(lambda: None, lambda: {"odds": 0.8}) as call:
+        assert call(odds_and_price) == (0.8, None)
+    assert from_parent("odds") is None, "nobody waits for this process"
+
+
+def test_results_beforehand_are_those_of_the_notebook_with_all_that_was_read():
+    found = worked_out(code_reached(NOTEBOOKS / "briefing.ipynb"))
+    assert found.keys() == set(JOBS), "every job serves the briefing"
+    result, reads = found["analysis.frozen", "scores_known_today"]
+    ask_with(found.get)
+    try:
+        forget()
+        assert taken(scores_known_today) is result
+        assert set(reads) == set(_noted)
+    finally:
+        ask_with(from_parent)
+    forget()
+    pd.testing.assert_frame_equal(taken(scores_known_today), result)
+    assert set(reads) == set(_noted)
+    assert worked_out([]) == {}, "a notebook that does not reach the model"
 
 
 def test_work_of_a_forked_process_comes_back_fails_or_ends(capfd):

@@ -26,11 +26,11 @@ LONGEST_CELL = 18
 
 DATA_FLOOR = {
     "errors", "definitions", "paths", "scenario", "quantities", "scenario_files", "data", "vintage", "money", "reads",
-    "characters", "plain_files", "scenario_yaml",
+    "characters", "plain_files", "scenario_yaml", "beforehand",
 }  # fmt: skip
 MODEL_FLOOR = {
     "distributions", "risk", "costs", "settlement", "strategy", "strategy_inputs", "feasibility", "sensitivity",
-    "discovery", "backtest", "credits",
+    "discovery", "backtest", "credits", "threads",
 }  # fmt: skip
 REPORT_FLOOR = {
     "batch",

@@ -8,9 +8,10 @@ import pandas as pd
 
 from analysis import charts_method, formats
 from analysis.backtest import summarised
+from analysis.beforehand import taken
 from analysis.briefing.hindsight import Hindsight
 from analysis.exhibit import Column, Exhibit, figure, table
-from analysis.frozen import METHODS, frozen_scores
+from analysis.frozen import METHODS, scores_known_today
 from analysis.wording import listed
 
 SIMPLE = ("flat", "last_change", "last_growth")  # rules drawn in the figure; the ask would leave the page
@@ -60,9 +61,9 @@ class Record:
         return float(self.summary.set_index("method").loc[method, score])
 
 
-def record(later: Hindsight) -> Record:
-    """Forecast every target from its own day and score it."""
-    scores = frozen_scores(later.evidence)
+def record() -> Record:
+    """Forecast every target from its own day and score it against what is known today."""
+    scores = taken(scores_known_today)
     return Record(scores, summarised(scores))
 
 
