@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
-import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +17,7 @@ from analysis.fork import CAN_FORK, end_with_parent
 from analysis.paths import listed_scenarios
 from analysis.progress import Progress
 from analysis.report import Delivered, Order, made, notebook_names, up_to_date
+from analysis.threads import cores
 
 if TYPE_CHECKING:
     from analysis.report import Way
@@ -109,9 +110,5 @@ def _workers(count: int) -> Iterator[ProcessPoolExecutor]:
 def _begin() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     end_with_parent()
+    gc.freeze()  # what was there before stays: searches for cycles pass it by, and its pages stay shared
     Progress.silent = True
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
