@@ -66,6 +66,7 @@ def routes(places: Places) -> list[Route]:
         Route("floor-cells", "the notebook's own computing", lambda: [computing(places.executed())]),
         Route("pdf-alone", "the PDF alone, from the executed notebook", lambda: [_pdf_alone(places)]),
         Route("pdf-conversion", "the same without the start of Python", lambda: [_conversion(places)]),
+        Route("pdf-measured", "the PDF alone, its pieces measured anew", lambda: [_pdf_measured(places)]),
         Route("latex", "the PDF by LaTeX", lambda: [_latex(places)], _missing("xelatex", "pandoc"), may_fail=True),
         Route("myst", "the PDF by MyST", lambda: [_myst(places)], _missing("myst"), may_fail=True),
         Route(
@@ -195,6 +196,12 @@ def _pdf_alone(places: Places) -> Reading:
 def _conversion(places: Places) -> Reading:
     whole = _pdf_alone(places)
     return Reading("conversion", float(whole.said), None, None, whole.files)
+
+
+def _pdf_measured(places: Places) -> Reading:
+    """As on a machine that has not set these pieces before."""
+    shutil.rmtree(places.project / "build" / "heights", ignore_errors=True)
+    return _pdf_alone(places)
 
 
 def _latex(places: Places) -> Reading:
