@@ -72,9 +72,9 @@ class Printed:
         return [line.partition(" (")[0] for line in band.splitlines()]
 
 
-def export(folder: Path, name: str, paper: str) -> bytes:
+def export(folder: Path, name: str, paper: str, notebook: str = "briefing") -> bytes:
     """The PDF made once more from the run record."""
-    stem = f"hns-briefing-{name}"
+    stem = f"hns-{notebook}-{name}"
     book = nbformat.read(folder / f"{stem}.ipynb", as_version=4)
     given = {path.name: path.read_text(encoding="utf-8") for path in scenario_chain(name)}
     resources = {"metadata": {"name": stem}, "attachments": given}
@@ -142,12 +142,29 @@ def test_no_line_is_printed_over_another(printed):
                 assert wide < 2 or high < 0.5 * low, f"{paper}, page {number}: {one.words!r}, {other.words!r}"
 
 
+def assert_filled(paper: str, found: list[Page]) -> None:
+    for number, page in enumerate(found[:-1], 1):
+        lowest = max(line.bottom for line in page.body)
+        empty = 1 - (lowest - 64) / (page.height - 64 - FOOT_OF[paper])
+        assert empty < FULLEST_GAP, f"{paper}, page {number}: {empty:.0%} empty"
+
+
 def test_no_page_but_the_last_is_half_empty(printed):
     for paper, found in printed.papers.items():
-        for number, page in enumerate(found[:-1], 1):
-            lowest = max(line.bottom for line in page.body)
-            empty = 1 - (lowest - 64) / (page.height - 64 - FOOT_OF[paper])
-            assert empty < FULLEST_GAP, f"{paper}, page {number}: {empty:.0%} empty"
+        assert_filled(paper, found)
+
+
+@pytest.mark.parametrize(
+    ("notebook", "scenario"),
+    [("scenarios", "five-year"), ("scenarios", "korea-2020"), ("comparison", "renewal-2027"), ("method", "undecided")],
+)
+def test_other_notebooks_fill_their_pages_on_both_papers(notebook, scenario, report_of, tmp_path):
+    """The first two had a page one that ran over the shorter paper by a line; its drawings shrink there."""
+    folder = report_of(scenario, notebook)
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(export(folder, scenario, "us-letter", notebook))
+    assert_filled("a4", pages(folder / f"hns-{notebook}-{scenario}.pdf"))
+    assert_filled("letter", pages(letter))
 
 
 def test_no_heading_is_left_alone_at_the_foot_of_a_page(printed):

@@ -2,7 +2,7 @@
 
 A figure that does not fit where it stands in the text would leave a gap. It moves on to the next page, and what
 follows it is set first: a table, or the opening text of the next section. Figures keep their order among themselves
-and so do tables; nothing moves by more than a section, and nothing past a box, a page break or the end matter.
+and so do tables; nothing moves by more than a section, and nothing past a box, a page break or a list of sources.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "figure", "table", "long table", "turned table", "fixed", "break"]
+Kind = Literal["text", "figure", "table", "long table", "turned table", "list", "fixed", "break"]
 
 NARROWEST_GAP = 70.0  # points; a smaller gap at the foot of a page is left as it is
 FIRST_ROWS = 96.0  # points a long table needs to begin: title, head and a few rows
@@ -53,7 +53,8 @@ def _after(block: Block, used: float, page: float, apart: float) -> float:
     """How much of the page is used once the block is set."""
     if block.kind in ("break", "turned table"):
         return 0.0
-    least = {"text": FIRST_LINES if block.leads else 0.0, "long table": FIRST_ROWS}.get(block.kind, block.height)
+    begins = {"text": FIRST_LINES if block.leads else 0.0, "list": 0.0, "long table": FIRST_ROWS}
+    least = begins.get(block.kind, block.height)
     if used and used + least > page:
         used = 0.0
     total = used + block.height
@@ -73,7 +74,7 @@ def _fillers(blocks: Sequence[Block], waiting: Sequence[int], room: float, apart
             sections += 1
             while rest and blocks[rest[0]].kind == "text" and not blocks[rest[0]].opens:
                 group.append(rest.pop(0))
-        if sections > 1 or first.kind in ("fixed", "break", "turned table") or blocks[group[-1]].leads:
+        if sections > 1 or first.kind in ("list", "fixed", "break", "turned table") or blocks[group[-1]].leads:
             break
         height = sum(blocks[position].height + apart for position in group)
         family = _family(first)

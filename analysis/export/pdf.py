@@ -25,7 +25,7 @@ from analysis.export.typesetter import compiler, heights
 PAPERS = {"a4": "a4", "letter": "us-letter"}  # the name a user gives -> Typst's
 STANDARDS = ("ua-1", "a-3a")  # accessible, and an archive file that may carry its data files
 GAP = 17.0  # points between two pieces, as in the templates
-TALLEST_KEPT = 220.0  # points; a taller table runs on from page to page, its head repeated
+TALLEST_KEPT = 240.0  # points; a taller table runs on from page to page, its head repeated
 SMALLEST_UPRIGHT = 7.0  # points; a table that would be set smaller is turned onto a page of its own
 _SIZE = re.compile(r"\bsize: ([\d.]+)pt")
 _FILE = re.compile(r"[a-z0-9][a-z0-9._-]*\.(svg|csv|yaml)\Z")
@@ -96,8 +96,10 @@ def _block(code: str, height: float) -> Block:
     """What the make-up has to know of a piece: its kind is the template function that its code begins with."""
     last = code.rstrip().rpartition("\n")[2]
     kind = "break" if code == NEW_PAGE else "fixed"
-    if code.startswith("#hns-figure("):
+    if code.startswith(("#hns-figure(", "#hns-pair(")):
         kind = "figure"
+    elif code.startswith("#hns-sources("):
+        kind = "list"
     elif code.startswith("#hns-table("):
         kind = "table" if height < TALLEST_KEPT else "long table"
         if (size := _SIZE.search(code)) and float(size[1]) < SMALLEST_UPRIGHT:
