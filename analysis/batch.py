@@ -111,4 +111,5 @@ def _begin() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     end_with_parent()
     gc.freeze()  # what was there before stays: searches for cycles pass it by, and its pages stay shared
+    gc.set_threshold(50_000, 20, 20)  # a report makes many objects and few cycles
     Progress.silent = True
