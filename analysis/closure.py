@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +13,11 @@ from analysis.paths import ROOT
 # with what Python's own parser finds).
 _FROM = re.compile(r"^[ \t]*from[ \t]+(analysis(?:\.\w+)*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t]*import[ \t]+(analysis(?:\.\w+)*)", re.MULTILINE)
+
+
+def notebook_sources(notebook: Path) -> list[str]:
+    """What stands in each cell of a notebook, text cells included: an import line in prose does no harm."""
+    return ["".join(cell["source"]) for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]]
 
 
 def modules_reached(sources: Iterable[str]) -> list[Path]:

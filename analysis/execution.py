@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -60,13 +59,12 @@ def get_ready(path: Path) -> None:
     """Load what the notebook at `path` will need: papermill, the modules it imports, the tables."""
     import analysis.warm_engine  # noqa: F401
     from analysis.beforehand import ask_with
-    from analysis.closure import modules_named
+    from analysis.closure import modules_named, notebook_sources
     from analysis.data import read_table, table_names
     from analysis.fork import from_parent
 
     ask_with(from_parent)
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    for module in modules_named("\n".join("".join(cell["source"]) for cell in cells)):
+    for module in modules_named("\n".join(notebook_sources(path))):
         import_module(module)
     for table in table_names():
         read_table(table)

@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from analysis.closure import modules_reached
+from analysis.closure import modules_reached, notebook_sources
 from analysis.errors import BuildError
 from analysis.paths import DATA, ROOT, SCENARIOS
 from analysis.reads import Read
@@ -55,10 +55,9 @@ def input_files(notebook: Path, reads: Iterable[Read]) -> list[Path]:
 @lru_cache(maxsize=16)  # a process runs the code it has read at its start
 def code_reached(notebook: Path) -> tuple[Path, ...]:
     """The modules a report from this notebook rests on, those that make reports included, and all templates."""
-    sources = ["".join(cell["source"]) for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]]
     pipeline = (ROOT / "analysis" / "report.py").read_text(encoding="utf-8")
     templates = sorted(p for p in (ROOT / "analysis").rglob("*") if _is_template(p))
-    return *modules_reached([pipeline, *sources]), *templates
+    return *modules_reached([pipeline, *notebook_sources(notebook)]), *templates
 
 
 def _is_template(path: Path) -> bool:

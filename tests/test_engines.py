@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import operator
 import os
+import subprocess
+import sys
 import time
 from functools import partial
 
@@ -18,9 +20,9 @@ from analysis.execution import execute
 from analysis.fork import from_parent, standby
 from analysis.frozen import scores_known_today
 from analysis.manifest import code_reached
-from analysis.paths import NOTEBOOKS
+from analysis.paths import NOTEBOOKS, ROOT
 from analysis.progress import Progress
-from analysis.reads import _noted, forget
+from analysis.reads import with_reads
 from analysis.report import build
 
 #: One scenario for each notebook: two hosts, old and new, so that the warm process has seen other data before.
@@ -117,6 +119,14 @@ def test_a_run_leaves_nothing_behind_for_the_next(notebook, tmp_path):
     assert seen["zone"] == "UTC"
 
 
+def test_a_process_that_gets_ready_loads_what_the_notebook_imports():
+    code = (
+        "import sys; from analysis.execution import get_ready; from analysis.paths import NOTEBOOKS; "
+        "get_ready(NOTEBOOKS / 'briefing.ipynb'); print('analysis.briefing.page_one' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "True\n"
+
+
 def odds_and_price():
     return from_parent("odds"), from_parent("price")
 
@@ -133,14 +143,14 @@ def test_results_beforehand_are_those_of_the_notebook_with_all_that_was_read():
     result, reads = found["analysis.frozen", "scores_known_today"]
     ask_with(found.get)
     try:
-        forget()
-        assert taken(scores_known_today) is result
-        assert set(reads) == set(_noted)
+        given, noted = with_reads(partial(taken, scores_known_today))
     finally:
         ask_with(from_parent)
-    forget()
-    pd.testing.assert_frame_equal(taken(scores_known_today), result)
-    assert set(reads) == set(_noted)
+    assert given is result
+    assert noted == reads
+    own, noted = with_reads(partial(taken, scores_known_today))
+    pd.testing.assert_frame_equal(own, result)
+    assert noted == reads
     assert worked_out([]) == {}, "a notebook that does not reach the model"
 
 
